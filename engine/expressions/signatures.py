@@ -1,0 +1,39 @@
+"""The closed table of functions: names, what they take and give, and how many arguments.
+
+It stands apart from the implementations because three readers need it: the grammar (names contain spaces),
+the static check of kinds, and the documentation of the designer page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One function of the language."""
+
+    name: str  # as written, with single spaces
+    takes: tuple[str, ...]  # kind of each argument; "any" accepts all; "date" accepts an instant too
+    gives: str  # kind of the result (null is always possible)
+    says: str  # one line for the designer, Chinese
+    literal: bool = False  # the only argument must be a text in quotes, so that it can be checked beforehand
+
+
+_TABLE = (
+    Signature("due", ("string",), "instant", "期限届满的时刻；办事指南没有此期限时为 null", literal=True),
+    Signature("warning", ("string",), "instant", "期限预警的时刻；办事指南没有此期限时为 null", literal=True),
+    Signature("working days after", ("date", "number"), "date", "某日之后第 n 个工作日"),
+    Signature("months after", ("date", "number"), "date", "某日之后 n 个月的对应日"),
+    Signature("cycle of", ("date",), "string", "受理日所属的季度协议周期，如 2026Q1"),
+    Signature("assessment opens", ("string",), "date", "某协议周期的评估开始日"),
+    Signature("now", (), "instant", "办理时刻"),
+    Signature("today", (), "date", "办理当日"),
+    Signature("date", ("any",), "date", '日期：date("2026-01-31") 或某时刻所在的日期'),
+    Signature("count", ("list",), "number", "列表的项数"),
+    Signature("list contains", ("list", "any"), "boolean", "列表是否含有某值"),
+    Signature("string length", ("string",), "number", "文本的字数"),
+    Signature("not", ("boolean",), "boolean", "取反；null 仍为 null"),
+)
+
+SIGNATURES: dict[str, Signature] = {signature.name: signature for signature in _TABLE}
