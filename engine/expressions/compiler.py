@@ -65,7 +65,7 @@ def _junction(node: Node, parts: tuple[Run, ...]) -> Run:
         for part in parts:
             value = part(scope, functions)
             if value is decisive:
-                return decisive
+                return bool(value)
             if value is not neutral:
                 result = None
         return result
