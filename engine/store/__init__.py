@@ -1,0 +1,23 @@
+"""The store: tables with their queries. Importing it registers every table in `base.metadata`."""
+
+from __future__ import annotations
+
+from engine.store import (
+    cases,
+    deadlines,
+    deployments,
+    events,
+    incidents,
+    letters,
+    people,
+    settings,
+    supervision,
+    tasks,
+    timers,
+)
+from engine.store.base import Instant, Step, Store, metadata
+
+__all__ = [
+    "Instant", "Step", "Store", "cases", "deadlines", "deployments", "events", "incidents", "letters", "metadata",
+    "people", "settings", "supervision", "tasks", "timers",
+]  # fmt: skip

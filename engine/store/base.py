@@ -1,0 +1,122 @@
+"""The database: one engine, one way to read, one way to write.
+
+PostgreSQL and SQLite differ in one thing that matters here. PostgreSQL locks the case row when it is read
+(`SELECT ... FOR UPDATE`) and nobody else moves that case until commit. SQLite has one writer for the whole file, so
+the lock is taken as late as possible: read and compute without it, then `BEGIN IMMEDIATE`, check the case's revision
+and write; whoever finds the revision moved starts over. `Step` hides the difference.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps no zone, so it is put back on reading; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Step:
+    """One action's hold on the database: reads first, `lock()`, then writes; committed as a whole."""
+
+    def __init__(self, connection: Connection, late_lock: bool) -> None:
+        self.connection = connection
+        self._late_lock = late_lock
+        self.locked = not late_lock
+
+    def lock(self) -> None:
+        """From here on nobody else writes (SQLite); nothing to do where the case row is already locked."""
+        if self._late_lock and not self.locked:
+            self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.locked = True
+
+
+class Store:
+    """An opened database."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            database = url.partition(":///")[2]
+            if database:
+                Path(database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: Engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+            event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries; nothing may be written through it."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def step(self) -> Iterator[Step]:
+        """The one transaction of an action (see the module)."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                with connection.begin():
+                    yield Step(connection, late_lock=False)
+                return
+            step = Step(connection, late_lock=True)
+            try:
+                yield step
+            except BaseException:
+                if step.locked:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            if step.locked:
+                connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that takes SQLite's write lock at once: for actions that do not move a case."""
+        with self.step() as step:
+            step.lock()
+            yield step.connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are ours: BEGIN IMMEDIATE where we write
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

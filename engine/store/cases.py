@@ -1,0 +1,100 @@
+"""The case: one row a case, the only row that every action of a case takes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from engine.store.base import Instant, Step, metadata
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("matter", String(80), nullable=False),
+    Column("region", String(20), nullable=False),
+    Column("office", String(40), nullable=False),
+    Column("applicant", String(200), nullable=False),  # name as shown in lists
+    Column("deployment_id", Integer, ForeignKey("deployments.id"), nullable=False),
+    Column("revision", Integer, nullable=False),  # one more at every change
+    Column("status", String(10), nullable=False),  # open, closed
+    Column("outcome", String(30), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_by", String(60), nullable=False),
+    Column("closed_at", Instant),
+    Column("next_due", Instant),  # earliest instant at which the case acts by itself
+    Column("attempts", Integer, nullable=False, default=0),  # failed sweeps since the last success
+    Column("seq", Integer, nullable=False),  # of the last event
+    Column("hash", String(64), nullable=False),  # of the last event
+    Column("state", LargeBinary),  # canonical state with tokens; NULL: stale, rebuilt by the next action
+    Column("variables", Text, nullable=False),  # canonical encoding of the submissions
+    Column("linked_case", Integer, ForeignKey("cases.id")),
+    Index("ix_cases_next_due", "next_due"),
+    Index("ix_cases_region_opened", "region", "opened_at"),
+    Index("ix_cases_matter_region", "matter", "region", "status"),
+    sqlite_autoincrement=True,
+)
+
+_take = select(cases).where(cases.c.id == bindparam("b_case"))
+_take_locked = _take.with_for_update()
+_insert = insert(cases).returning(cases.c.id)
+_move = (
+    update(cases)
+    .where(cases.c.id == bindparam("b_case"), cases.c.revision == bindparam("b_revision"))
+    .values(
+        revision=bindparam("revision"),
+        status=bindparam("status"),
+        outcome=bindparam("outcome"),
+        closed_at=bindparam("closed_at"),
+        next_due=bindparam("next_due"),
+        attempts=0,
+        seq=bindparam("seq"),
+        hash=bindparam("hash"),
+        state=bindparam("state"),
+        variables=bindparam("variables"),
+        applicant=bindparam("applicant"),
+    )
+)
+_by_number = select(cases).where(cases.c.number == bindparam("b_number"))
+
+
+def take(step: Step, case_id: int) -> Row[Any] | None:
+    """The case's row, locked where the database locks rows."""
+    statement = _take if step.connection.dialect.name == "sqlite" else _take_locked
+    return step.connection.execute(statement, {"b_case": case_id}).first()
+
+
+def by_number(connection: Any, number: str) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(_by_number, {"b_number": number}).first()
+    return row
+
+
+def by_id(connection: Any, case_id: int) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(_take, {"b_case": case_id}).first()
+    return row
+
+
+def add(connection: Any, values: dict[str, Any]) -> int:
+    return int(connection.execute(_insert, values).scalar_one())
+
+
+def move(connection: Any, case_id: int, revision: int, values: dict[str, Any]) -> bool:
+    """Writes the next revision; False when somebody else moved the case meanwhile."""
+    result = connection.execute(_move, {**values, "b_case": case_id, "b_revision": revision})
+    return bool(result.rowcount == 1)

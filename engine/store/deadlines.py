@@ -1,0 +1,68 @@
+"""Running and ended deadlines: a projection of each case's ledger, for lists and statistics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
+
+from engine.store.base import Instant, metadata
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("key", String(40), primary_key=True),
+    Column("occurrence", Integer, primary_key=True),
+    Column("unit", String(20), nullable=False),
+    Column("value", Integer),
+    Column("party", String(10), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("state", String(10), nullable=False),  # running, suspended, met, breached
+    Column("last_day", Date),
+    Column("due", Instant),
+    Column("provisional", Boolean, nullable=False),
+    Column("calendar", String(64), nullable=False),
+)
+
+_insert = insert(deadlines)
+_delete = delete(deadlines).where(
+    deadlines.c.case_id == bindparam("b_case"),
+    deadlines.c.key == bindparam("b_key"),
+    deadlines.c.occurrence == bindparam("b_occurrence"),
+)
+_clear = delete(deadlines).where(deadlines.c.case_id == bindparam("b_case"))
+_of_case = (
+    select(deadlines).where(deadlines.c.case_id == bindparam("b_case")).order_by(deadlines.c.started_at)
+)
+
+
+def put(connection: Any, rows: list[dict[str, Any]]) -> None:
+    """Replaces the given occurrences."""
+    connection.execute(
+        _delete,
+        [{"b_case": r["case_id"], "b_key": r["key"], "b_occurrence": r["occurrence"]} for r in rows],
+    )
+    connection.execute(_insert, rows)
+
+
+def clear(connection: Any, case_id: int) -> None:
+    connection.execute(_clear, {"b_case": case_id})
+
+
+def of_case(connection: Any, case_id: int) -> list[Row[Any]]:
+    return list(connection.execute(_of_case, {"b_case": case_id}))

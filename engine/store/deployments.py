@@ -1,0 +1,111 @@
+"""Deployments: immutable bundles of one (matter, region), versioned and chained like events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+
+from engine.store.base import Instant, metadata
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("matter", String(80), nullable=False),
+    Column("region", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha", String(64), nullable=False),  # of the bundle
+    Column("bundle", Text, nullable=False),  # canonical encoding, see engine.bundles
+    Column("source", String(10), nullable=False),  # files: seeded from disk; browser: published by a designer
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", String(60), nullable=False),
+    Column("approved_by", String(60), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("matter", "region", "version"),
+    sqlite_autoincrement=True,
+)
+
+diagram_drafts = Table(
+    "diagram_drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("matter", String(80), nullable=False),
+    Column("base_deployment", Integer, ForeignKey("deployments.id"), nullable=False),
+    Column("author", String(60), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("xml", Text, nullable=False),
+    Column("status", String(12), nullable=False),  # editing, proposed, published, rejected, discarded
+    Column("regions", Text, nullable=False),  # space-separated; where it is to be published
+    Column("note", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", String(60), nullable=False),
+    Column("decided_at", Instant),
+    Column("decided_by", String(60)),
+    Column("decision_note", Text, nullable=False, default=""),
+    Index("ix_diagram_drafts_matter", "matter", "status"),
+    sqlite_autoincrement=True,
+)
+
+_insert = insert(deployments).returning(deployments.c.id)
+_by_id = select(deployments).where(deployments.c.id == bindparam("b_id"))
+_current = (
+    select(deployments)
+    .where(deployments.c.matter == bindparam("b_matter"), deployments.c.region == bindparam("b_region"))
+    .order_by(deployments.c.version.desc())
+    .limit(1)
+)
+_last_hash = select(deployments.c.hash).order_by(deployments.c.id.desc()).limit(1)
+
+
+def add(connection: Any, values: dict[str, Any]) -> int:
+    return int(connection.execute(_insert, values).scalar_one())
+
+
+def by_id(connection: Any, deployment_id: int) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(_by_id, {"b_id": deployment_id}).first()
+    return row
+
+
+def current(connection: Any, matter: str, region: str) -> Row[Any] | None:
+    """The newest version: what new cases run on."""
+    row: Row[Any] | None = connection.execute(_current, {"b_matter": matter, "b_region": region}).first()
+    return row
+
+
+def last_hash(connection: Any) -> str:
+    return connection.execute(_last_hash).scalar() or ""
+
+
+def listing(connection: Any) -> list[Row[Any]]:
+    """Every version without its bundle, newest first, with the number of cases that run on it."""
+    from_cases = metadata.tables["cases"]
+    columns = [c for c in deployments.c if c.name != "bundle"]
+    counted = (
+        select(from_cases.c.deployment_id, func.count().label("n"))
+        .where(from_cases.c.status == "open")
+        .group_by(from_cases.c.deployment_id)
+        .subquery()
+    )
+    statement = (
+        select(*columns, func.coalesce(counted.c.n, 0).label("open_cases"))
+        .outerjoin(counted, counted.c.deployment_id == deployments.c.id)
+        .order_by(deployments.c.matter, deployments.c.region, deployments.c.version.desc())
+    )
+    return list(connection.execute(statement))

@@ -1,0 +1,147 @@
+"""Human tasks: a projection of what is open and what was done, made for the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from engine.store.base import Instant, metadata
+from engine.store.cases import cases
+
+OPEN = ("open", "claimed")
+
+human_tasks = Table(
+    "human_tasks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("node", String(200), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("form", String(60), nullable=False),
+    Column("matter", String(80), nullable=False),
+    Column("region", String(20), nullable=False),
+    Column("office", String(40), nullable=False),
+    Column("lane", String(20), nullable=False),  # candidate group; 'applicant' tasks are listed under 等待申请人
+    Column("act_as", String(20), nullable=False),  # lane that may complete it for the applicant
+    Column("status", String(10), nullable=False),  # open, claimed, completed, cancelled
+    Column("assignee", String(60)),
+    Column("opened_at", Instant, nullable=False),
+    Column("claimed_at", Instant),
+    Column("closed_at", Instant),
+    Column("closed_by", String(60)),
+    Column("deadline", String(40), nullable=False),  # key of the deadline that presses it, '' for none
+    Column("due", Instant),  # first instant too late; NULL while suspended or without a limit
+    Column("suspended", Integer, nullable=False, default=0),
+    UniqueConstraint("case_id", "node", "n"),
+    # the inbox reads groups' unclaimed tasks and one's own, each over its own partial index
+    Index(
+        "ix_human_tasks_group",
+        "region", "lane", "office", "due", "id",
+        sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_human_tasks_mine",
+        "assignee", "due", "id",
+        sqlite_where=text("status = 'claimed'"), postgresql_where=text("status = 'claimed'"),
+    ),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+_with_case = (
+    select(
+        cases,
+        *(c.label(f"task_{c.name}") for c in human_tasks.c),
+    )
+    .select_from(human_tasks.join(cases, cases.c.id == human_tasks.c.case_id))
+    .where(human_tasks.c.id == bindparam("b_task"))
+)
+_with_case_locked = _with_case.with_for_update(of=cases)
+_insert = insert(human_tasks)
+_close = (
+    update(human_tasks)
+    .where(
+        human_tasks.c.case_id == bindparam("b_case"),
+        human_tasks.c.node == bindparam("b_node"),
+        human_tasks.c.n == bindparam("b_n"),
+    )
+    .values(status=bindparam("status"), closed_at=bindparam("closed_at"), closed_by=bindparam("closed_by"))
+)
+_assign = (
+    update(human_tasks)
+    .where(
+        human_tasks.c.case_id == bindparam("b_case"),
+        human_tasks.c.node == bindparam("b_node"),
+        human_tasks.c.n == bindparam("b_n"),
+    )
+    .values(status=bindparam("status"), assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"))
+)
+_press = (
+    update(human_tasks)
+    .where(
+        human_tasks.c.case_id == bindparam("b_case"),
+        human_tasks.c.node == bindparam("b_node"),
+        human_tasks.c.n == bindparam("b_n"),
+    )
+    .values(deadline=bindparam("deadline"), due=bindparam("due"), suspended=bindparam("suspended"))
+)
+_open_of_case = (
+    select(human_tasks)
+    .where(and_(human_tasks.c.case_id == bindparam("b_case"), human_tasks.c.status.in_(OPEN)))
+    .order_by(human_tasks.c.id)
+)
+_of_case = select(human_tasks).where(human_tasks.c.case_id == bindparam("b_case")).order_by(human_tasks.c.id)
+
+
+def take_with_case(connection: Any, task_id: int) -> Row[Any] | None:
+    """One row with the case's columns and the task's as `task_*`; the case locked where rows lock."""
+    statement = _with_case if connection.dialect.name == "sqlite" else _with_case_locked
+    row: Row[Any] | None = connection.execute(statement, {"b_task": task_id}).first()
+    return row
+
+
+def read_with_case(connection: Any, task_id: int) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(_with_case, {"b_task": task_id}).first()
+    return row
+
+
+def add(connection: Any, rows: list[dict[str, Any]]) -> None:
+    connection.execute(_insert, rows)
+
+
+def close(connection: Any, rows: list[dict[str, Any]]) -> None:
+    connection.execute(_close, rows)
+
+
+def assign(connection: Any, values: dict[str, Any]) -> None:
+    connection.execute(_assign, values)
+
+
+def press(connection: Any, rows: list[dict[str, Any]]) -> None:
+    """Moves the due instants of tasks that stay open."""
+    connection.execute(_press, rows)
+
+
+def open_of_case(connection: Any, case_id: int) -> list[Row[Any]]:
+    return list(connection.execute(_open_of_case, {"b_case": case_id}))
+
+
+def of_case(connection: Any, case_id: int) -> list[Row[Any]]:
+    return list(connection.execute(_of_case, {"b_case": case_id}))
