@@ -1,0 +1,117 @@
+"""A state being changed by decisions: the one place where a decision has its effect.
+
+The runner makes its decisions through a Draft while the workflow moves, and rebuilding a case feeds the recorded
+decisions to a Draft without any workflow. Both therefore reach the same state by construction.
+
+A decision is a list whose first item names it:
+
+    ["flow", flow id]                      the token took a sequence flow
+    ["pass", path]                         a gateway or event was passed
+    ["open", kind, path, n]                a task, timer or sub-process opened
+    ["close", path, n, how]                ... closed: completed, cancelled or fired
+    ["set", form key]                      the input's submission became this variable
+    ["did", element id, user name]         who completed a task (separation of persons)
+    ["assign", path, n, user name]         claimed ('' released)
+    ["start", key, limit, at]              ledger operations, see engine.deadlines
+    ["end", key, at]
+    ["suspend" | "resume", key, at, by]
+    ["alarm", kind, key, occurrence, version]
+    ["letter", template, path]             a letter is due (its number is added when it is recorded)
+    ["outcome", code, path]                the case is closed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.deadlines import TimeLimit
+from engine.workflow.state import CaseState, Node
+
+Decision = list[Any]
+
+
+class Draft:
+    """Mutable while one input is worked on."""
+
+    def __init__(self, state: CaseState, at: datetime, submission: Mapping[str, Any] | None = None) -> None:
+        self._base = state
+        self._submission = submission
+        self.at = at  # effective instant of the input
+        self.seq = state.inputs + 1
+        self.status, self.outcome, self.end = state.status, state.outcome, state.end
+        self.nodes = {x.key: x for x in state.nodes}
+        self.counters = dict(state.counters)
+        self.performers = dict(state.performers)
+        self.sources = dict(state.sources)
+        self.variables = dict(state.variables)
+        self.ledger = state.ledger
+        self.decisions: list[Decision] = []
+
+    def decide(self, *decision: Any) -> None:
+        """Applies a decision and keeps it."""
+        self._apply(list(decision))
+        self.decisions.append(list(decision))
+
+    def next_n(self, element: str) -> int:
+        return self.counters.get(element, 0) + 1
+
+    def _apply(self, decision: Decision) -> None:
+        match decision:
+            case ["flow", _] | ["pass", _] | ["letter", *_]:
+                pass
+            case ["open", kind, path, n]:
+                node = Node(kind, path, n)
+                self.nodes[node.key] = node
+                self.counters[node.element] = n
+            case ["close", path, n, _]:
+                del self.nodes[path, n]
+            case ["set", key]:
+                self.variables[key] = dict(self._submission or {})
+                self.sources[key] = self.seq
+            case ["did", element, who]:
+                self.performers[element] = who
+            case ["assign", path, n, who]:
+                self.nodes[path, n] = replace(self.nodes[path, n], assignee=who)
+            case ["start", key, limit, at]:
+                self.ledger = self.ledger.start(key, TimeLimit.from_value(limit), at)
+            case ["end", key, at]:
+                self.ledger = self.ledger.end(key, at)
+            case ["suspend", key, at, by]:
+                self.ledger = self.ledger.suspend(key, at, by)
+            case ["resume", key, at, by]:
+                self.ledger = self.ledger.resume(key, at, by)
+            case ["alarm", kind, key, occurrence, version]:
+                self.ledger = self.ledger.mark_alarm(kind, key, occurrence, version)
+            case ["outcome", code, path]:
+                self.status, self.outcome, self.end = "closed", code, path
+            case _:
+                raise ValueError(f"unknown decision {decision!r}: expected one of those listed in draft.py")
+
+    def frozen(self, tokens: Any = None) -> CaseState:
+        return CaseState(
+            status=self.status,
+            outcome=self.outcome,
+            end=self.end,
+            inputs=self.seq,
+            effective_at=self.at,
+            nodes=tuple(self.nodes.values()),
+            counters=self.counters,
+            performers=self.performers,
+            sources=self.sources,
+            ledger=self.ledger,
+            variables=self.variables,
+            tokens=tokens,
+        )
+
+
+def fold(
+    state: CaseState, at: datetime, decisions: Iterable[Decision], submission: Mapping[str, Any] | None = None
+) -> CaseState:
+    """The state after one recorded event, without executing anything; its tokens are stale."""
+    draft = Draft(state, at, submission)
+    for decision in decisions:
+        draft.decide(*decision)
+    return draft.frozen()

@@ -1,0 +1,63 @@
+"""A deployment made ready to run: diagram, limits and the fields of its forms; and the clockwork of one moment.
+
+A Program is derived from a deployment's bundle alone and cached by the bundle's hash, so that two cases of one
+version share one parsed diagram, in whatever process they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.calendars import Calendar
+from engine.clock import SHANGHAI
+from engine.deadlines import Ledger, OfficeHours, TimeLimit
+from engine.expressions import Expression
+from engine.workflow.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of the resolved guide, with where its day is counted from and by what it is judged."""
+
+    limit: TimeLimit
+    counts_from: Expression | None = None  # day or instant it counts from; absent or null: when it starts
+    judged_at: Expression | None = None  # instant that ends it; absent or null: the receipt, else when it ends
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything of a deployment that running a case needs."""
+
+    sha: str
+    model: Model
+    limits: Mapping[str, Limit]  # deadline key -> limit; a key the guide lacks is never due
+    hours: OfficeHours
+
+    @property
+    def form_keys(self) -> frozenset[str]:
+        return frozenset(e.form for e in self.model.elements.values() if e.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeper:
+    """Asks the ledger under one calendar version and one office's hours."""
+
+    calendar: Calendar
+    hours: OfficeHours
+
+    def due(self, ledger: Ledger, key: str) -> datetime | None:
+        return ledger.due(key, self.calendar, self.hours)
+
+    def warning(self, ledger: Ledger, key: str) -> datetime | None:
+        return ledger.warning(key, self.calendar, self.hours)
+
+
+def as_instant(value: object) -> datetime | None:
+    """An instant of a limit's `counts_from`: a bare date is the start of that day in Shanghai."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI)
+    return None

@@ -1,0 +1,100 @@
+"""What a case is, apart from SpiffWorkflow: the canonical state that events fold into and digests are taken of.
+
+Tokens (SpiffWorkflow's own tree, see snapshot.py) are a cache beside it. Variables are the submissions; the digest
+names the event each came from instead of its values, so that lawful erasure of a person's data leaves the proof
+whole and no digest can be searched for an identity number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from engine import encoding
+from engine.deadlines import Ledger
+
+STATE_FORMAT = 1
+
+TASK, TIMER, ACTIVITY = "task", "timer", "activity"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An open place of the diagram: a user task, an armed timer, or a sub-process under way."""
+
+    kind: str  # TASK, TIMER or ACTIVITY
+    path: str  # ids of the enclosing sub-processes and of the element
+    n: int  # the how-manyth opening of this element in this case, from 1
+    assignee: str = ""  # user name of who claimed the task
+
+    @property
+    def element(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.path, self.n
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Canonical state of one case after `inputs` events."""
+
+    status: str = "open"  # open, closed
+    outcome: str = ""
+    end: str = ""  # path of the end event that closed it
+    inputs: int = 0  # events so far; the next event's seq is inputs + 1
+    effective_at: datetime | None = None  # of the last event; never decreases
+    nodes: tuple[Node, ...] = ()  # in arming order
+    counters: Mapping[str, int] = field(default_factory=dict)  # element id -> openings so far
+    performers: Mapping[str, str] = field(default_factory=dict)  # element id -> who completed it last
+    sources: Mapping[str, int] = field(default_factory=dict)  # form key -> seq of the event that set it
+    ledger: Ledger = field(default_factory=Ledger)
+    variables: Mapping[str, Any] = field(default_factory=dict)  # form key -> submission
+    tokens: Any = None  # snapshot value; None: stale, to be made anew from the events
+
+    def node(self, path: str, n: int) -> Node | None:
+        return next((x for x in self.nodes if x.path == path and x.n == n), None)
+
+    def to_value(self) -> dict[str, Any]:
+        """Everything but variables and tokens, as encodable values."""
+        return {
+            "format": STATE_FORMAT,
+            "status": self.status,
+            "outcome": self.outcome,
+            "end": self.end,
+            "inputs": self.inputs,
+            "at": self.effective_at,
+            "nodes": [[x.kind, x.path, x.n, x.assignee] for x in self.nodes],
+            "counters": dict(self.counters),
+            "performers": dict(self.performers),
+            "sources": dict(self.sources),
+            "ledger": self.ledger.to_value(),
+        }
+
+    @classmethod
+    def from_value(cls, value: Mapping[str, Any], variables: Mapping[str, Any], tokens: Any = None) -> CaseState:
+        return cls(
+            status=value["status"],
+            outcome=value["outcome"],
+            end=value["end"],
+            inputs=value["inputs"],
+            effective_at=value["at"],
+            nodes=tuple(Node(*x) for x in value["nodes"]),
+            counters=value["counters"],
+            performers=value["performers"],
+            sources=value["sources"],
+            ledger=Ledger.from_value(value["ledger"]),
+            variables=variables,
+            tokens=tokens,
+        )
+
+    def digest(self) -> str:
+        """Hex digest of the canonical state (format 1)."""
+        return hashlib.sha256(encoding.dumps(self.to_value()).encode()).hexdigest()
+
+    def without_tokens(self) -> CaseState:
+        return replace(self, tokens=None)

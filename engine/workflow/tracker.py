@@ -1,0 +1,200 @@
+"""Watches SpiffWorkflow's tokens during one step and turns what they do into decisions.
+
+SpiffWorkflow's callbacks miss user tasks, and its specs are shared between cases, so nothing can be hooked there.
+Instead the tracker compares the open places before and after every single task that runs: a few dozen objects,
+because snapshots forget what is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import EngineFailure
+from engine.workflow.draft import Draft
+from engine.workflow.lowering import LedgerTimer
+from engine.workflow.model import Element, Model
+from engine.workflow.program import Program, as_instant
+from engine.workflow.scope import Scope
+from engine.workflow.state import ACTIVITY, TASK, TIMER, Node
+
+MAX_RUNS = 2000  # engine tasks in one step; a diagram that needs more circles without anybody acting
+
+
+class Tracker:
+    def __init__(self, program: Program, workflow: Any, numbers: dict[Any, int], draft: Draft, scope: Scope) -> None:
+        self.program = program
+        self.model: Model = program.model
+        self.workflow = workflow
+        self.numbers = numbers
+        self.draft = draft
+        self.scope = scope
+        self.received_at: datetime | None = None  # of the input, when it has one: limits are judged by receipt
+        self._open: dict[Any, tuple[Any, Node]] = {}
+        for task, kind in self._open_places():
+            self._open[task.id] = (task, Node(kind, self.path(task), numbers.get(task.id, 0)))
+        self._runs = 0
+
+    # -- finding places ---------------------------------------------------------------------------
+
+    def path(self, task: Any) -> str:
+        parts = [task.task_spec.name]
+        workflow = task.workflow
+        while workflow.parent_task_id is not None:
+            parent = self.workflow.get_task_from_id(workflow.parent_task_id)
+            parts.insert(0, parent.task_spec.name)
+            workflow = parent.workflow
+        return "/".join(parts)
+
+    def task_at(self, path: str, n: int) -> Any:
+        """The SpiffWorkflow task of an open node; None when there is none."""
+        return next((t for t, node in self._open.values() if node.path == path and node.n == n), None)
+
+    def _open_places(self) -> Iterator[tuple[Any, str]]:
+        stack = [self.workflow.task_tree]
+        subprocesses = self.workflow.subprocesses
+        while stack:
+            task = stack.pop()
+            state = task._state
+            if state >= TaskState.WAITING and state <= TaskState.STARTED:
+                spec = task.task_spec
+                if isinstance(spec, SubWorkflowTask):
+                    if state != TaskState.WAITING:
+                        yield task, ACTIVITY
+                elif state == TaskState.READY and spec.manual:
+                    yield task, TASK
+                elif state == TaskState.WAITING and isinstance(getattr(spec, "event_definition", None), LedgerTimer):
+                    yield task, TIMER
+                if task.id in subprocesses:
+                    stack.append(subprocesses[task.id].task_tree)
+            if state >= TaskState.WAITING and task._children:
+                stack.extend(reversed(task.children))
+
+    # -- moving -----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Runs everything that waits for nobody, and ends with an engine at rest."""
+        self._compare()
+        while self._sweep():
+            pass
+
+    def _sweep(self) -> bool:
+        moved = False
+        active = sorted(self.workflow.get_active_subprocesses(), key=lambda s: s.depth, reverse=True)
+        for subprocess in active:
+            while self._run_ready(subprocess):
+                moved = True
+            parent = self.workflow.get_task_from_id(subprocess.parent_task_id)
+            parent.task_spec._update(parent)
+        moved = self._run_ready(self.workflow) or moved
+        return moved or len(self.workflow.get_active_subprocesses()) > len(active)
+
+    def _run_ready(self, workflow: Any) -> bool:
+        moved = False
+        for task in workflow.get_tasks(state=TaskState.READY):
+            if task.task_spec.manual or task.state != TaskState.READY:
+                continue
+            moved = True
+            self.run(task)
+        return moved
+
+    def run(self, task: Any) -> None:
+        """Runs one task and notes what came of it."""
+        self._runs += 1
+        if self._runs > MAX_RUNS:
+            raise EngineFailure(f"流程在 {task.task_spec.name} 处循环而无人办理，已停止（上限 {MAX_RUNS} 步）")
+        element = self.model.elements.get(task.task_spec.name)
+        if element is not None:
+            self._note_flow(task, element)
+            if element.kind not in ("userTask", "subProcess"):
+                self._note_pass(element)
+        task.run()
+        self._compare()
+
+    # -- noting -----------------------------------------------------------------------------------
+
+    def _note_flow(self, task: Any, element: Element) -> None:
+        """The sequence flow a token came by; it is noted when the token is used."""
+        source = task.parent
+        while source is not None and source.task_spec.name not in self.model.elements:
+            source = source.parent
+        if source is not None:
+            flow = self.model.between.get((source.task_spec.name, element.id))
+            if flow is not None:
+                self.draft.decide("flow", flow)
+
+    def _note_pass(self, element: Element) -> None:
+        self.draft.decide("pass", element.path)
+        self._start(element.starts)
+        self._end(element.ends)
+        if element.kind == "endEvent" and element.letter:
+            self.draft.decide("letter", element.letter, element.path)
+        if element.outcome:
+            self.draft.decide("outcome", element.outcome, element.path)
+
+    def _compare(self) -> None:
+        now_open = {task.id: (task, kind) for task, kind in self._open_places()}
+        for task_id in [i for i in self._open if i not in now_open]:
+            task, node = self._open.pop(task_id)
+            self._closed(node, task)
+        for task_id, (task, kind) in now_open.items():
+            if task_id not in self._open:
+                self._opened(task, kind)
+
+    def _opened(self, task: Any, kind: str) -> None:
+        path = self.path(task)
+        element = self.model.element_of(path)
+        if kind != TIMER:
+            self._note_flow(task, element)
+        node = Node(kind, path, self.draft.next_n(element.id))
+        self._open[task.id] = (task, node)
+        self.numbers[task.id] = node.n
+        self.draft.decide("open", kind, path, node.n)
+        if kind == TIMER:
+            return
+        self._start(element.starts)
+        for key in element.suspends:
+            if self.draft.ledger.is_running(key):
+                self.draft.decide("suspend", key, self.draft.at, f"{path}#{node.n}")
+        if element.letter:
+            self.draft.decide("letter", element.letter, path)
+
+    def _closed(self, node: Node, task: Any) -> None:
+        done = task.state == TaskState.COMPLETED
+        how = ("fired" if node.kind == TIMER else "completed") if done else "cancelled"
+        self.draft.decide("close", node.path, node.n, how)
+        if node.kind == TIMER:
+            return
+        element = self.model.element_of(node.path)
+        for key in element.suspends:
+            by = f"{node.path}#{node.n}"
+            if self.draft.ledger.is_suspended_by(key, by):
+                at = self._judged(self.received_at) if done else self.draft.at
+                self.draft.decide("resume", key, at, by)
+        self._end(element.ends)
+
+    # -- the clock --------------------------------------------------------------------------------
+
+    def _start(self, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            limit = self.program.limits.get(key)
+            if limit is None:
+                continue
+            expression = limit.counts_from
+            value = expression.evaluate(self.scope.values, self.scope.functions) if expression else None
+            self.draft.decide("start", key, limit.limit.to_value(), as_instant(value) or self.draft.at)
+
+    def _end(self, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            if not self.draft.ledger.is_open(key):
+                continue
+            expression = self.program.limits[key].judged_at
+            value = expression.evaluate(self.scope.values, self.scope.functions) if expression else None
+            self.draft.decide("end", key, self._judged(as_instant(value) or self.received_at))
+
+    def _judged(self, instant: datetime | None) -> datetime:
+        return min(instant, self.draft.at) if instant is not None else self.draft.at
