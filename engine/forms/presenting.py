@@ -1,0 +1,120 @@
+"""A submission in words: for the history, the print view and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from engine.clock import SHANGHAI
+from engine.expressions import NoFunctions, parse
+from engine.forms.materials import Owed
+from engine.forms.model import Field, Form, Group, Mark, Text
+from engine.guides import Guide
+
+
+class Shown(NamedTuple):
+    """One line: heading of its group, label, value in words, confidentiality mark."""
+
+    group: str
+    label: str
+    value: str
+    mark: Mark
+
+
+def present(
+    form: Form,
+    submission: Mapping[str, Any],
+    guide: Guide | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> list[Shown]:
+    """Every field that has a value, in the order of the sheet.
+
+    `guide` names the materials of a checklist; `variables` (application, review ...) fill what is printed on
+    this sheet but entered elsewhere, such as 经办机构意见.
+    """
+    scope = {**(variables or {}), **submission}
+    return list(_lines(form.components, "", submission, guide, scope))
+
+
+def _lines(
+    components: tuple[Field | Group | Text, ...],
+    heading: str,
+    submission: Mapping[str, Any],
+    guide: Guide | None,
+    scope: Mapping[str, Any],
+) -> Iterator[Shown]:
+    for component in components:
+        if isinstance(component, Group):
+            yield from _lines(component.components, component.label or heading, submission, guide, scope)
+        elif isinstance(component, Field):
+            yield from _field_lines(component, heading, submission, guide, scope)
+
+
+def _field_lines(
+    field: Field, heading: str, submission: Mapping[str, Any], guide: Guide | None, scope: Mapping[str, Any]
+) -> Iterator[Shown]:
+    value = sourced(field, scope) if field.source else value_at(submission, field.path)
+    if field.type == "materials" and isinstance(value, Mapping):
+        for material_id, entry in value.items():
+            material = guide.material(material_id) if guide else None
+            label = material.text if material else material_id
+            yield Shown(field.label, label, checklist_words(entry, guide, material_id), field.mark)
+    elif field.type == "dynamiclist" and isinstance(value, list):
+        for number, row in enumerate(value, start=1):
+            for column in field.columns:
+                words = display(column, value_at(row, column.path))
+                if words:
+                    yield Shown(f"{field.label} {number}", column.label, words, column.mark)
+    else:
+        words = display(field, value)
+        if words:
+            yield Shown(heading, field.label, words, field.mark)
+
+
+def display(field: Field, value: Any) -> str:
+    """One value in words; empty when there is none."""
+    if value is None:
+        return ""
+    if field.type == "checklist" and isinstance(value, list):
+        return "、".join(field.label_of(entry) for entry in value)
+    if field.type in ("select", "radio"):
+        return field.label_of(str(value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y年%m月%d日 %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%Y年%m月%d日")
+    return str(value)
+
+
+def checklist_words(entry: Mapping[str, Any], guide: Guide | None, material_id: str) -> str:
+    """`已收，社保卡，复印件，已盖章；备注：…` or `未提交` with what is missing."""
+    material = guide.material(material_id) if guide else None
+    if not entry.get("received"):
+        words = "未提交" if material is None or material.required else "未提交（非必需）"
+    else:
+        choices = {alternative.id: alternative.text for alternative in material.alternatives} if material else {}
+        parts = ["已收", choices.get(entry.get("choice", ""), entry.get("choice", ""))]
+        parts.append({"original": "原件", "copy": "复印件"}.get(entry.get("form", ""), ""))
+        parts.append("已盖章" if entry.get("sealed") else "")
+        lack = Owed(material, entry).lack if material else None
+        parts.append(lack or "")
+        words = "，".join(part for part in parts if part)
+    return f"{words}；备注：{entry['remark']}" if entry.get("remark") else words
+
+
+def value_at(values: Mapping[str, Any] | None, path: str) -> Any:
+    """The value at a dotted path, None when any step is absent."""
+    value: Any = values
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def sourced(field: Field, scope: Mapping[str, Any]) -> Any:
+    """The value of a field that is only shown: its expression over the case."""
+    return parse(field.source or "null").evaluate(scope, NoFunctions())

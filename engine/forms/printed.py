@@ -1,0 +1,67 @@
+"""The labels of a printed form in reading order, as the published catalogue lists them.
+
+Our definitions are the forms: this reads them back, so that a test can prove that every printed field,
+option, section, statement and signature is there and nothing else pretends to be printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.forms.model import Field, Form, Group, Text
+from engine.guides import Guide
+
+
+def form_fields(guide: Guide, forms: Mapping[str, Form]) -> list[dict[str, Any]]:
+    """`form_fields` of the catalogue: for each printed form of the guide its entries.
+
+    `forms` holds the region's forms by key. A guide's entry under `forms:` names the key and, where one of
+    our forms holds two printed sheets, the `part` (property `sheet` of the sheet's groups).
+    """
+    return [
+        {
+            "form": printed["title"],
+            "table_no": printed["table_no"],
+            "fields": list(_entries(forms[printed["form"]].components, printed.get("part"), None, None)),
+        }
+        for printed in guide.plain.get("forms", [])
+    ]
+
+
+def _entries(
+    components: tuple[Field | Group | Text, ...], wanted: str | None, sheet: str | None, heading: str | None
+) -> Iterator[dict[str, Any]]:
+    for component in components:
+        properties = component.properties
+        own_sheet = properties.get("sheet", sheet)
+        if component.ours or (not isinstance(component, Group) and own_sheet != wanted):
+            continue
+        if isinstance(component, Group):
+            if properties.get("printed_section") and own_sheet == wanted:
+                yield {"label": component.label, "kind": "section"}
+            printed_group = properties.get("printed_group")
+            group = (component.label if printed_group is True else printed_group) or heading
+            yield from _entries(component.components, wanted, own_sheet, group)
+        elif "printed" in properties or isinstance(component, Field) or component.kind != "help":
+            yield _entry(component, heading)
+
+
+def _entry(component: Field | Text, heading: str | None) -> dict[str, Any]:
+    properties = component.properties
+    words = component.label if isinstance(component, Field) else component.text
+    kind = properties.get("printed_kind") or ("field" if isinstance(component, Field) else component.kind)
+    entry = {"label": properties.get("printed", words), "kind": kind}
+    group = properties.get("printed_group", heading)
+    if group is not None:
+        entry["group"] = group
+    options = _options(component)
+    if options:
+        entry["options"] = options
+    return entry
+
+
+def _options(component: Field | Text) -> list[str]:
+    if "printed_options" in component.properties:
+        return list(component.properties["printed_options"])
+    return [option.label for option in component.options] if isinstance(component, Field) else []

@@ -1,0 +1,317 @@
+"""What a template needs to draw any form: sections of rows, every value already as the control wants it.
+
+The template knows types and nothing of forms; every control has an id (or htmx loses the focus), every
+message points at one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.clock import SHANGHAI
+from engine.expressions import parse
+from engine.forms.context import FormContext
+from engine.forms.materials import Owed, entry_fields, materials_owed
+from engine.forms.model import Field, Form, Group, Mark, Text
+from engine.forms.presenting import display, sourced, value_at
+from engine.forms.reading import flatten, rows_of, under
+from engine.forms.validation import Reading, default_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select, radio or checklist."""
+
+    id: str
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """One line of the materials checklist; its controls are rows like any other."""
+
+    id: str
+    text: str
+    required: bool
+    line: int | None  # of the guide
+    ours: bool
+    form: str | None  # our form that produces it
+    note: str | None
+    lack: str | None  # what is wrong at present, in words
+    controls: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One control, or a text between them (`type` text). Unused parts are empty."""
+
+    # textfield textarea number select radio checkbox checklist date datetime dynamiclist materials text shown
+    type: str
+    name: str  # of the control, also the field's path
+    id: str
+    label: str
+    full_label: str = ""
+    value: str = ""  # as the value attribute wants it; checkbox: "on" when ticked
+    choices: tuple[Choice, ...] = ()
+    error: str | None = None
+    hidden: bool = False
+    agency: bool = False  # filled by the agency
+    readonly: bool = False  # ... and the person filling the form is not the agency, or the value is only shown
+    mark: Mark = "internal"
+    required: bool = False
+    ours: bool = False
+    help: str | None = None
+    text: str = ""  # type text: the words; its kind is in `label` (statement, help, section)
+    min: str | None = None
+    max: str | None = None
+    max_length: int | None = None
+    step: str | None = None
+    input_mode: str | None = None
+    lines: tuple[tuple[Row, ...], ...] = ()  # dynamiclist: rows of controls; the last one is blank
+    materials: tuple[MaterialRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading (none: the rows before the first group)."""
+
+    id: str
+    label: str | None
+    rows: tuple[Row, ...]
+    hidden: bool = False
+    agency: bool = False
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A whole form, and its errors for the summary at the top: (id of the control, message)."""
+
+    key: str
+    title: str
+    table_no: str | None
+    ours: bool
+    sections: tuple[Section, ...]
+    errors: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...] = ()  # lines of the one-time notice as the checklist stands now
+
+
+class _Drawing:
+    def __init__(self, form: Form, values: Mapping[str, Any], errors: Mapping[str, str], context: FormContext) -> None:
+        self.form, self.errors, self.context = form, errors, context
+        self.flat = flatten(values)
+        self.blank = not self.flat
+        reading = Reading(form, values, context)
+        self.hidden, self.missing = reading.hidden, reading.missing
+        self.scope = reading.scope()
+        self.sections: list[Section] = []
+
+    def draw(self) -> FormView:
+        self._section("", None, self.form.components, None)
+        errors = tuple((control_id(path), message) for path, message in self.errors.items())
+        return FormView(
+            self.form.key,
+            self.form.title,
+            self.form.table_no,
+            self.form.ours,
+            tuple(self.sections),
+            errors,
+            tuple(self.missing or ()),
+        )
+
+    def _section(
+        self,
+        section_id: str,
+        label: str | None,
+        components: tuple[Field | Group | Text, ...],
+        group: Group | None,
+    ) -> None:
+        """Rows up to each inner group become a section of their own, so that the printed order stays."""
+        rows: list[Row] = []
+        part = 0
+        for component in components:
+            if isinstance(component, Group):
+                self._close(section_id, label if part == 0 else None, rows, group, part)
+                rows, part = [], part + 1
+                self._section(component.id, component.label, component.components, component)
+            else:
+                rows.append(self._row(component))
+        self._close(section_id, label if part == 0 else None, rows, group, part)
+
+    def _close(self, section_id: str, label: str | None, rows: list[Row], group: Group | None, part: int) -> None:
+        if not rows and label is None:
+            return
+        hidden = bool(group and self._holds(group.hide)) or (bool(rows) and all(row.hidden for row in rows))
+        name = f"section-{section_id or 'top'}" + (f"-{part}" if part else "")
+        self.sections.append(
+            Section(name, label, tuple(rows), hidden, bool(group and group.agency), bool(group and group.ours))
+        )
+
+    def _row(self, component: Field | Text) -> Row:
+        if isinstance(component, Text):
+            return Row(
+                type="text",
+                name="",
+                id=f"t-{component.id}",
+                label=component.kind,
+                text=component.text,
+                hidden=self._holds(component.hide),
+                ours=component.ours,
+            )
+        if component.source is not None:
+            return self._shown_row(component)
+        return self._field_row(component, component.path, self.flat, component.path in self.hidden)
+
+    def _shown_row(self, field: Field) -> Row:
+        value = sourced(field, self.context.variables)
+        return Row(
+            type="shown",
+            name="",
+            id=control_id(f"{field.path}-shown"),
+            label=field.label,
+            full_label=field.full_label,
+            value=display(field, value),
+            hidden=self._holds(field.hide),
+            agency=field.agency,
+            readonly=True,
+            mark=field.mark,
+            ours=field.ours,
+            help=field.help,
+        )
+
+    def _field_row(self, field: Field, name: str, flat: Mapping[str, Any], hidden: bool) -> Row:
+        readonly = field.agency and not self.context.agency
+        given = flat.get(field.path) if field.path in flat else default_of(field, self.context)
+        chosen = [str(entry) for entry in given] if isinstance(given, list) else [_attribute(field, given)]
+        return Row(
+            type=_control_type(field),
+            name=name,
+            id=control_id(name),
+            label=field.label,
+            full_label=field.full_label,
+            value="" if field.type in ("checklist", "dynamiclist", "materials") else (chosen or [""])[0],
+            choices=tuple(
+                Choice(f"{control_id(name)}-{o.value}", o.value, o.label, o.value in chosen) for o in field.options
+            ),
+            error=self.errors.get(name),
+            hidden=hidden,
+            agency=field.agency,
+            readonly=readonly,
+            mark=field.mark,
+            required=not readonly and (field.required or self._holds((field.required_when,))),
+            ours=field.ours,
+            help=field.help,
+            min=field.minimum,
+            max=field.maximum,
+            max_length=field.max_length,
+            step=("1" if not field.decimals else f"0.{'0' * (field.decimals - 1)}1")
+            if field.type == "number"
+            else None,
+            input_mode=_INPUT_MODES.get(field.check or ""),
+            lines=self._lines(field) if field.type == "dynamiclist" else (),
+            materials=self._materials(field) if field.type == "materials" else (),
+        )
+
+    def _lines(self, field: Field) -> tuple[tuple[Row, ...], ...]:
+        entered = rows_of(self.flat, field.path)
+        return tuple(
+            tuple(
+                self._field_row(column, f"{field.path}.{number}.{column.path}", row, False) for column in field.columns
+            )
+            for number, row in enumerate([*entered, {}])
+        )
+
+    def _materials(self, field: Field) -> tuple[MaterialRow, ...]:
+        guide = self.context.guide
+        if guide is None:
+            raise TypeError("a form with a materials checklist needs the guide in its context")
+        owed = materials_owed(guide, self.context.variables.get("application"), self.context.feel())
+        return tuple(self._material(field, material) for material in owed)
+
+    def _material(self, field: Field, material: Any) -> MaterialRow:
+        place = f"{field.path}.{material.id}"
+        entered = under(self.flat, place)
+        ticked = {name: _ticked(value) for name, value in entered.items()}
+        entry = {**entered, "received": ticked.get("received"), "sealed": ticked.get("sealed")}
+        form = entered.get("form")
+        entry["form"] = form[0] if isinstance(form, list) and form else form
+        return MaterialRow(
+            id=material.id,
+            text=material.text,
+            required=material.required,
+            line=material.line,
+            ours=material.ours,
+            form=material.form,
+            note=material.note,
+            lack=None if self.blank else Owed(material, entry).lack,
+            controls=tuple(
+                self._field_row(control, f"{place}.{name}", {control.path: entered.get(name)}, False)
+                for name, control in entry_fields(material).items()
+            ),
+        )
+
+    def _holds(self, conditions: tuple[str | None, ...]) -> bool:
+        functions = self.context.feel()
+        return any(parse(c).truth(self.scope, functions) for c in conditions if c is not None)
+
+
+def form_view(form: Form, values: Mapping[str, Any], errors: Mapping[str, str], context: FormContext) -> FormView:
+    """The form with `values` (as entered, a submission or a draft) and the `errors` of validate()."""
+    return _Drawing(form, values, errors, context).draw()
+
+
+def control_id(path: str) -> str:
+    """The id of the control of a path; dots would need escaping in selectors."""
+    return f"f-{path.replace('.', '-')}" if path else "f-form"
+
+
+_INPUT_MODES = {"phone": "tel", "bank_account": "numeric"}
+
+
+def _control_type(field: Field) -> str:
+    if field.type == "datetime":
+        return "datetime" if field.with_time else "date"
+    return field.type
+
+
+def _ticked(value: Any) -> bool:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value is True or (isinstance(value, str) and value.lower() in ("on", "true", "1", "yes"))
+
+
+def _attribute(field: Field, value: Any) -> str:
+    """A value as its control wants it; what a person typed wrongly comes back as typed."""
+    if value is None:
+        return ""
+    if field.type == "checkbox":
+        return "on" if _ticked(value) else ""
+    if isinstance(value, datetime):
+        local = value.astimezone(SHANGHAI) if value.tzinfo else value
+        return local.strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def submission_values(submission: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored submission as values to go on from: what was derived is left out."""
+    return {key: value for key, value in submission.items() if key != "missing"}
+
+
+__all__ = [
+    "Choice",
+    "FormView",
+    "MaterialRow",
+    "Row",
+    "Section",
+    "control_id",
+    "form_view",
+    "submission_values",
+    "value_at",
+]

@@ -1,0 +1,166 @@
+"""What a resolved guide is: frozen values, each with the line of the printed guide it comes from.
+
+Numbers of the guide are never repaired here: texts stand as printed, and what the guide leaves open or
+contradicts stands in `notes` together with what we do about it. `ours` marks everything that no guide prints.
+Line numbers count the lines of the region's published guide (its title: `Guide.document`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+LIMIT_KINDS = ("immediate", "working_days", "months", "calendar_days", "quarter")
+PARTIES = ("applicant", "agency")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One printed step of 办理流程."""
+
+    id: str
+    title: str | None  # Hubei prints none
+    text: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of several papers that satisfy the same material (有效身份证件或社保卡)."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One required material 材料 (what is handed in is a Document)."""
+
+    id: str
+    text: str  # as printed, without number and closing mark
+    required: bool
+    alternatives: tuple[Alternative, ...]
+    original_or_copy: str | None  # original | copy; None: the guide does not say
+    seal: bool  # must bear the unit's seal 单位公章
+    when: str | None  # FEEL over `application`; None: everybody owes it
+    form: str | None  # key (and part) of our form that produces it
+    of_notes: bool  # stands in the 备注 under the numbered list
+    line: int | None
+    ours: bool
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit by its deadline key: intake, supplement, filing, handling."""
+
+    key: str
+    kind: str  # one of LIMIT_KINDS
+    value: int | None  # number of units; None for immediate
+    party: str  # who must act: applicant (ends 24:00) or agency (ends at the close of office)
+    starts: str  # what starts it, in words for the reader
+    start: str | None  # FEEL giving the day or instant it starts from; None: when the node is entered
+    text: str | None  # as printed
+    line: int | None
+    ours: bool
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office as the guide lists it, by district."""
+
+    district: str
+    scope: str | None
+    address: str | None
+    query_phone: str | None
+    supervision_phone: str | None
+    channel_text: str | None
+    query_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the guide leaves open, contradicts or misprints, and what we do."""
+
+    about: str  # the field or section it concerns
+    printed: str
+    decision: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The guide of one (matter, region), resolved; `plain` is the same as JSON, for a deployment's bundle."""
+
+    slug: str
+    region: str
+    document: str  # title of the published guide that the lines count in
+    number: int
+    code: str | None  # as printed; None where the document prints none
+    national_code: str | None
+    category: str | None
+    name: str
+    accepting_body: str
+    audience: str
+    channels: str
+    steps: tuple[Step, ...]
+    acceptance_rule: str | None
+    materials: tuple[Material, ...]
+    materials_raw: str
+    materials_notes: str | None
+    time_limit_text: str | None
+    limits: Mapping[str, Limit]
+    query: str
+    supervision: str
+    evaluation: str
+    offices: tuple[Office, ...]
+    notes: tuple[Note, ...]
+    plain: Mapping[str, Any]
+
+    def limit(self, key: str) -> Limit | None:
+        """The limit of a deadline key; None when this region's guide has no such limit (it is never due)."""
+        return self.limits.get(key)
+
+    def material(self, material_id: str) -> Material | None:
+        return next((m for m in self.materials if m.id == material_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterSummary:
+    """One row of the list of matters."""
+
+    slug: str
+    code: str  # national code
+    name: str
+    category: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionOffice:
+    """An office that cases can belong to: 本级 everywhere, else the districts of the region's guides."""
+
+    name: str
+    ours: bool  # True for 本级, which every region has whether its guide lists it or not
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region 统筹区 and its settings."""
+
+    code: str  # our short code, used in file names and memberships
+    name: str
+    division: str  # administrative division code, six digits
+    agency: str  # what letters are signed with
+    document: str  # title of its published guide
+    opens: time  # office hours on working days (local)
+    closes: time
+    groups: Mapping[str, str]  # Chinese lane name -> candidate group
+    offices: tuple[RegionOffice, ...]
+    limits: Mapping[str, Any]  # defaults of limits by deadline key, all ours
+
+    def office_names(self) -> tuple[str, ...]:
+        return tuple(office.name for office in self.offices)

@@ -1,0 +1,43 @@
+"""Reading our YAML: safe, and strict where PyYAML is not (a key given twice silently loses the first)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.errors import InvalidGuide
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader that refuses a mapping with the same key twice."""
+
+
+def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise InvalidGuide(f"第{key_node.start_mark.line + 1}行：“{key}”重复出现")
+        seen.add(key)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds; InvalidGuide names the file and the line."""
+    try:
+        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    except yaml.YAMLError as error:
+        raise InvalidGuide(f"{path.name}：不是有效的 YAML：{' '.join(str(error).split())}") from error
+    except InvalidGuide as error:
+        raise InvalidGuide(f"{path.name}：{error.message}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidGuide(f"{path.name}：应为 UTF-8 编码") from error
+    if not isinstance(value, dict):
+        raise InvalidGuide(f"{path.name}：最外层应为键值对")
+    return value
