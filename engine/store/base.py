@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -47,6 +48,18 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def upsert(table: Table, changing: tuple[str, ...], key: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Prebuilt `INSERT ... ON CONFLICT (key) DO UPDATE SET changing`, by dialect; `key`: default the primary key."""
+    columns = key or tuple(c.name for c in table.primary_key)
+    statements: dict[str, Any] = {}
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
+        statement = dialect.insert(table)
+        statements[name] = statement.on_conflict_do_update(
+            index_elements=columns, set_={c: statement.excluded[c] for c in changing}
+        )
+    return statements
 
 
 class Step:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     bindparam,
     insert,
     select,
@@ -45,6 +46,8 @@ cases = Table(
     Column("state", LargeBinary),  # canonical state with tokens; NULL: stale, rebuilt by the next action
     Column("variables", Text, nullable=False),  # canonical encoding of the submissions
     Column("linked_case", Integer, ForeignKey("cases.id")),
+    Column("open_request", String(36)),  # request id of the form that opened it: posting it again opens nothing
+    UniqueConstraint("opened_by", "open_request"),
     Index("ix_cases_next_due", "next_due"),
     Index("ix_cases_region_opened", "region", "opened_at"),
     Index("ix_cases_matter_region", "matter", "region", "status"),
@@ -87,6 +90,16 @@ def by_number(connection: Any, number: str) -> Row[Any] | None:
 
 def by_id(connection: Any, case_id: int) -> Row[Any] | None:
     row: Row[Any] | None = connection.execute(_take, {"b_case": case_id}).first()
+    return row
+
+
+_by_request = select(cases).where(
+    cases.c.opened_by == bindparam("b_actor"), cases.c.open_request == bindparam("b_request")
+)
+
+
+def by_open_request(connection: Any, actor: str, request_id: str) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(_by_request, {"b_actor": actor, "b_request": request_id}).first()
     return row
 
 

@@ -14,12 +14,10 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    delete,
-    insert,
     select,
 )
 
-from engine.store.base import Instant, metadata
+from engine.store.base import Instant, metadata, upsert
 
 deadlines = Table(
     "deadlines",
@@ -39,29 +37,13 @@ deadlines = Table(
     Column("calendar", String(64), nullable=False),
 )
 
-_insert = insert(deadlines)
-_delete = delete(deadlines).where(
-    deadlines.c.case_id == bindparam("b_case"),
-    deadlines.c.key == bindparam("b_key"),
-    deadlines.c.occurrence == bindparam("b_occurrence"),
-)
-_clear = delete(deadlines).where(deadlines.c.case_id == bindparam("b_case"))
-_of_case = (
-    select(deadlines).where(deadlines.c.case_id == bindparam("b_case")).order_by(deadlines.c.started_at)
-)
+_put = upsert(deadlines, ("unit", "value", "ended_at", "state", "last_day", "due", "provisional", "calendar"))
+_of_case = select(deadlines).where(deadlines.c.case_id == bindparam("b_case")).order_by(deadlines.c.started_at)
 
 
 def put(connection: Any, rows: list[dict[str, Any]]) -> None:
-    """Replaces the given occurrences."""
-    connection.execute(
-        _delete,
-        [{"b_case": r["case_id"], "b_key": r["key"], "b_occurrence": r["occurrence"]} for r in rows],
-    )
-    connection.execute(_insert, rows)
-
-
-def clear(connection: Any, case_id: int) -> None:
-    connection.execute(_clear, {"b_case": case_id})
+    """Adds or replaces the given occurrences."""
+    connection.execute(_put[connection.dialect.name], rows)
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:

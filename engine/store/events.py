@@ -56,7 +56,5 @@ def of_case(connection: Any, case_id: int) -> list[Row[Any]]:
 
 
 def by_request(connection: Any, case_id: int, request_id: str) -> Row[Any] | None:
-    row: Row[Any] | None = connection.execute(
-        _by_request, {"b_case": case_id, "b_request": request_id}
-    ).first()
+    row: Row[Any] | None = connection.execute(_by_request, {"b_case": case_id, "b_request": request_id}).first()
     return row

@@ -28,9 +28,7 @@ memberships = Table(
     Column("user_id", Integer, ForeignKey("users.id"), nullable=False),
     Column("region", String(20), nullable=False),  # '*': every region
     Column("office", String(40), nullable=False),  # '*': every office of the region
-    Column(
-        "role", String(20), nullable=False
-    ),  # window review leader designer approver auditor supervisor admin
+    Column("role", String(20), nullable=False),  # window review leader designer approver auditor supervisor admin
     UniqueConstraint("user_id", "region", "office", "role"),
     sqlite_autoincrement=True,
 )
@@ -38,9 +36,7 @@ memberships = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column(
-        "token_hash", String(64), primary_key=True
-    ),  # sha256 of the cookie's token; the token itself is not kept
+    Column("token_hash", String(64), primary_key=True),  # sha256 of the cookie's token; the token itself is not kept
     Column("user_id", Integer, ForeignKey("users.id"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),

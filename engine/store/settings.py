@@ -60,9 +60,7 @@ def take_block(connection: Any, kind: str, region: str, year: int, size: int) ->
     statement = _block if connection.dialect.name == "sqlite" else _block.with_for_update()
     first = connection.execute(statement, key).scalar()
     if first is None:
-        connection.execute(
-            insert(number_blocks), {"kind": kind, "region": region, "year": year, "next": 1 + size}
-        )
+        connection.execute(insert(number_blocks), {"kind": kind, "region": region, "year": year, "next": 1 + size})
         return 1
     connection.execute(_take_block, {**key, "next": first + size})
     return int(first)

@@ -15,13 +15,11 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
-    insert,
     select,
     text,
-    update,
 )
 
-from engine.store.base import Instant, metadata
+from engine.store.base import Instant, metadata, upsert
 from engine.store.cases import cases
 
 OPEN = ("open", "claimed")
@@ -74,33 +72,10 @@ _with_case = (
     .where(human_tasks.c.id == bindparam("b_task"))
 )
 _with_case_locked = _with_case.with_for_update(of=cases)
-_insert = insert(human_tasks)
-_close = (
-    update(human_tasks)
-    .where(
-        human_tasks.c.case_id == bindparam("b_case"),
-        human_tasks.c.node == bindparam("b_node"),
-        human_tasks.c.n == bindparam("b_n"),
-    )
-    .values(status=bindparam("status"), closed_at=bindparam("closed_at"), closed_by=bindparam("closed_by"))
-)
-_assign = (
-    update(human_tasks)
-    .where(
-        human_tasks.c.case_id == bindparam("b_case"),
-        human_tasks.c.node == bindparam("b_node"),
-        human_tasks.c.n == bindparam("b_n"),
-    )
-    .values(status=bindparam("status"), assignee=bindparam("assignee"), claimed_at=bindparam("claimed_at"))
-)
-_press = (
-    update(human_tasks)
-    .where(
-        human_tasks.c.case_id == bindparam("b_case"),
-        human_tasks.c.node == bindparam("b_node"),
-        human_tasks.c.n == bindparam("b_n"),
-    )
-    .values(deadline=bindparam("deadline"), due=bindparam("due"), suspended=bindparam("suspended"))
+_put = upsert(
+    human_tasks,
+    ("status", "assignee", "claimed_at", "closed_at", "closed_by", "deadline", "due", "suspended"),
+    key=("case_id", "node", "n"),
 )
 _open_of_case = (
     select(human_tasks)
@@ -122,21 +97,9 @@ def read_with_case(connection: Any, task_id: int) -> Row[Any] | None:
     return row
 
 
-def add(connection: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(_insert, rows)
-
-
-def close(connection: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(_close, rows)
-
-
-def assign(connection: Any, values: dict[str, Any]) -> None:
-    connection.execute(_assign, values)
-
-
-def press(connection: Any, rows: list[dict[str, Any]]) -> None:
-    """Moves the due instants of tasks that stay open."""
-    connection.execute(_press, rows)
+def put(connection: Any, rows: list[dict[str, Any]]) -> None:
+    """Adds tasks that opened and brings others up to date, in one statement."""
+    connection.execute(_put[connection.dialect.name], rows)
 
 
 def open_of_case(connection: Any, case_id: int) -> list[Row[Any]]:

@@ -13,9 +13,9 @@ A decision is a list whose first item names it:
     ["did", element id, user name]         who completed a task (separation of persons)
     ["assign", path, n, user name]         claimed ('' released)
     ["start", key, limit, at]              ledger operations, see engine.deadlines
-    ["end", key, at]
+    ["end", key, at, due]                  `due`: the instant it was measured against, null while suspended
     ["suspend" | "resume", key, at, by]
-    ["alarm", kind, key, occurrence, version]
+    ["alarm", kind, key, occurrence, version]   warning or overdue, of this version of the due instant
     ["letter", template, path]             a letter is due (its number is added when it is recorded)
     ["outcome", code, path]                the case is closed
 """
@@ -77,8 +77,8 @@ class Draft:
                 self.nodes[path, n] = replace(self.nodes[path, n], assignee=who)
             case ["start", key, limit, at]:
                 self.ledger = self.ledger.start(key, TimeLimit.from_value(limit), at)
-            case ["end", key, at]:
-                self.ledger = self.ledger.end(key, at)
+            case ["end", key, at, due]:
+                self.ledger = self.ledger.end(key, at, due)
             case ["suspend", key, at, by]:
                 self.ledger = self.ledger.suspend(key, at, by)
             case ["resume", key, at, by]:

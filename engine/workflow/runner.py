@@ -33,7 +33,8 @@ class Armed:
     key: str  # path of the timer, or deadline key
     n: int  # n of the timer's node, or the deadline's occurrence
     due: datetime  # first instant at which it has fired
-    version: str = ""  # alarms: the version of the due instant they belong to
+    version: datetime | None = None  # alarms: the due instant they belong to
+    party: str = ""  # alarms: whose limit it is
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,13 @@ class Runner:
         """Raises a warning or overdue alarm of a deadline; no token moves."""
         draft = Draft(state, at)
         draft.decide("alarm", armed.kind, armed.key, armed.n, armed.version)
-        return self._still("alarm_raised", "", armed.n, draft, {"alarm": armed.kind, "key": armed.key})
+        return self._still(
+            "alarm_raised",
+            "",
+            armed.n,
+            draft,
+            {"alarm": armed.kind, "key": armed.key, "version": armed.version, "party": armed.party},
+        )
 
     def claim(self, state: CaseState, path: str, n: int, who: str, at: datetime) -> Advance:
         """Assigns an open task to `who`, or to nobody ('')."""
@@ -134,7 +141,8 @@ class Runner:
             return ()
         scope = Scope(self.program, self.facts, Draft(state, state.effective_at or datetime.min), self.timekeeper)
         calendar, hours = self.timekeeper.calendar, self.timekeeper.hours
-        found = [Armed(a.kind, a.key, a.occurrence, a.at, a.version) for a in state.ledger.alarms(calendar, hours)]
+        alarms = state.ledger.alarms(calendar, hours)
+        found = [Armed(a.kind, a.key, a.occurrence, a.instant, a.version, a.party) for a in alarms]
         for node in state.nodes:
             expression = self.program.model.element_of(node.path).timer if node.kind == TIMER else None
             if expression is not None:
@@ -182,5 +190,5 @@ class Runner:
         """An outcome closes whatever is still open, and ends the deadlines that still run."""
         for node in list(draft.nodes.values()):
             draft.decide("close", node.path, node.n, "cancelled")
-        for key in draft.ledger.open_keys():
-            draft.decide("end", key, draft.at)
+        for key in draft.ledger.running_keys():
+            draft.decide("end", key, draft.at, self.timekeeper.due(draft.ledger, key))

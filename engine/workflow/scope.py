@@ -60,7 +60,7 @@ class Scope:
         return months_after(day, count)
 
     def cycle_of(self, day: date) -> str | None:
-        return str(cycle_of(day))
+        return cycle_of(day)
 
     def assessment_opens(self, cycle: str) -> date | None:
         return assessment_opens(cycle)

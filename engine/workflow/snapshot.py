@@ -51,10 +51,8 @@ def _dump(model: Model, top: Any, task: Any, numbers: dict[Any, int], prune: boo
     if task._state < TaskState.WAITING:
         return []
     children = [x for c in task.children for x in _dump(model, top, c, numbers, prune)]
-    if prune and task._state >= TaskState.COMPLETED:
-        if not (isinstance(task.task_spec, BoundaryEventSplit) and _is_open(task)):
-            if not (children and _under_open_split(task)):
-                return children
+    if prune and task._state >= TaskState.COMPLETED and not _needed(task, children):
+        return children
     value = [task.task_spec.name, task._state, numbers.get(task.id, 0), children]
     subprocess = top.subprocesses.get(task.id) if task._state & ACTIVE else None
     if subprocess is not None:
@@ -62,14 +60,17 @@ def _dump(model: Model, top: Any, task: Any, numbers: dict[Any, int], prune: boo
     return [value]
 
 
+def _needed(task: Any, children: list[list[Any]]) -> bool:
+    """An open boundary split; and below it a finished event with something still under way, because the split's
+    join lists the split's children."""
+    if isinstance(task.task_spec, BoundaryEventSplit) and _is_open(task):
+        return True
+    parent = task.parent
+    return bool(children) and isinstance(parent.task_spec, BoundaryEventSplit) and _is_open(parent)
+
+
 def _is_open(split: Any) -> bool:
     return any(c._state & ACTIVE and not isinstance(c.task_spec, BoundaryEvent) for c in split.children)
-
-
-def _under_open_split(task: Any) -> bool:
-    """A finished boundary event with something still under way must stay: its join lists the split's children."""
-    parent = task.parent
-    return parent is not None and isinstance(parent.task_spec, BoundaryEventSplit) and _is_open(parent)
 
 
 def load(model: Model, value: list[Any]) -> tuple[Any, dict[Any, int]]:
@@ -113,9 +114,7 @@ class _Loader:
         for child in children:
             self._build(workflow, child, task)
         if subprocess:
-            sub = BpmnSubWorkflow(
-                self.top.subprocess_specs[task.task_spec.spec], task.id, self.top, deserializing=True
-            )
+            sub = BpmnSubWorkflow(self.top.subprocess_specs[task.task_spec.spec], task.id, self.top, deserializing=True)
             self.top.subprocesses[task.id] = sub
             sub.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
             self.root(sub, subprocess[0])

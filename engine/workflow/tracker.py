@@ -158,7 +158,7 @@ class Tracker:
             return
         self._start(element.starts)
         for key in element.suspends:
-            if self.draft.ledger.is_running(key):
+            if key in self.draft.ledger.running_keys():
                 self.draft.decide("suspend", key, self.draft.at, f"{path}#{node.n}")
         if element.letter:
             self.draft.decide("letter", element.letter, path)
@@ -172,7 +172,8 @@ class Tracker:
         element = self.model.element_of(node.path)
         for key in element.suspends:
             by = f"{node.path}#{node.n}"
-            if self.draft.ledger.is_suspended_by(key, by):
+            deadline = self.draft.ledger.deadlines.get(key)
+            if deadline is not None and by in deadline.suspended_by:
                 at = self._judged(self.received_at) if done else self.draft.at
                 self.draft.decide("resume", key, at, by)
         self._end(element.ends)
@@ -190,11 +191,12 @@ class Tracker:
 
     def _end(self, keys: tuple[str, ...]) -> None:
         for key in keys:
-            if not self.draft.ledger.is_open(key):
+            if key not in self.draft.ledger.running_keys():
                 continue
             expression = self.program.limits[key].judged_at
             value = expression.evaluate(self.scope.values, self.scope.functions) if expression else None
-            self.draft.decide("end", key, self._judged(as_instant(value) or self.received_at))
+            at = self._judged(as_instant(value) or self.received_at)
+            self.draft.decide("end", key, at, self.scope.due(key))
 
     def _judged(self, instant: datetime | None) -> datetime:
         return min(instant, self.draft.at) if instant is not None else self.draft.at
