@@ -1,0 +1,69 @@
+"""Brings a database to the newest schema, also when several processes start at once.
+
+A web server and three workers may be started by the same script: each calls `upgrade`, one does the work and the
+others wait for it. On PostgreSQL an advisory lock makes them wait, on SQLite the file's own write lock; in both the
+whole upgrade is one transaction, so a process killed half-way leaves the schema as it was. There is no downgrade: data
+that only the newer schema can hold would be lost; the way back is the backup.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from engine.errors import EngineError
+from engine.store.base import Store
+
+DIRECTORY = Path(__file__).with_name("migrations")
+ADVISORY_LOCK = 0x6A_69_6E_67  # any constant that nothing else in this database uses
+
+
+class UnknownSchema(EngineError):
+    """数据库由更新版本的程序建立，请使用该版本或恢复备份。"""
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's settings; `connection` is inside the transaction that the steps shall run in."""
+    config = Config()
+    config.set_main_option("script_location", str(DIRECTORY).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The revision this program was written for."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None, "a product without migrations"
+    return head
+
+
+def present(store: Store) -> str | None:
+    """The database's revision; None when it is empty."""
+    with store.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(store: Store) -> bool:
+    """Whether this program can work with the database as it is (for readiness checks)."""
+    return present(store) == newest()
+
+
+def upgrade(store: Store) -> None:
+    """Runs the missing steps in one transaction; does nothing when there are none.
+
+    Raises UnknownSchema when a newer program has been here.
+    """
+    with store.writing() as connection:
+        if not store.is_sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        revision = MigrationContext.configure(connection).get_current_revision()
+        known = {step.revision for step in ScriptDirectory.from_config(configuration()).walk_revisions()}
+        if revision is not None and revision not in known:
+            raise UnknownSchema(revision=revision)
+        command.upgrade(configuration(connection), "head")

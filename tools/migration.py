@@ -1,0 +1,52 @@
+"""Write the next migration from the difference between the newest step and the tables in `engine.store`.
+
+    make migration SAY="what changed"      adds a step
+    make migration RESTART=1               before the first release only: one first step, made anew
+
+The new file is to be read and corrected by hand; `tests/store/test_migrations.py` proves it equal to the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+
+from engine.store import Store, migrate
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("say", nargs="?", default="The first schema")
+    arguments.add_argument("--restart", action="store_true", help="delete every step and write one first step")
+    options = arguments.parse_args()
+    steps = migrate.DIRECTORY / "versions"
+    if options.restart:
+        for step in steps.glob("[0-9]*.py"):
+            step.unlink()
+    number = f"{len(list(steps.glob('[0-9]*.py'))) + 1:04}"
+    slug = "_".join(options.say.lower().split())[:40]
+    with tempfile.TemporaryDirectory() as directory:
+        store = Store(f"sqlite:///{Path(directory) / 'empty.db'}")
+        if not options.restart:
+            migrate.upgrade(store)
+        with store.writing() as connection:
+            config = migrate.configuration(connection)
+            config.set_main_option("file_template", f"%%(rev)s_{slug}")
+            command.revision(config, options.say, autogenerate=True, rev_id=number)
+        store.close()
+    written = steps / f"{number}_{slug}.py"
+    lines = [line for line in written.read_text().splitlines() if not line.strip().startswith("# ###")]
+    written.write_text("\n".join(lines) + "\n")
+    for ruff in (["format", "--quiet"], ["check", "--fix", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *ruff, str(written)], check=True)
+    sys.stdout.write(f"{written}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
