@@ -1,0 +1,50 @@
+// <div id="modeler" data-draft-url="…" data-save-url="…" data-check-url="…"
+//      data-forms='[{"key","name"}]' data-deadlines='[{"key","name"}]'></div>
+//
+// The designer's editor: only what our engine runs can be drawn, every property is ours,
+// the draft is kept on the server, and findings of the check stand at the elements.
+// Publishing is the page's own form; it listens to these events on document:
+//   jingban:draft-changed  {}                            something was edited
+//   jingban:draft-saved    {revision}                    the server has it
+//   jingban:checked        {errors, warnings, revision, current}
+//                          current: true when what was checked is what is saved
+
+import './css/modeler.css';
+
+import { h, whenPresent } from './lib/dom.js';
+import { Checks } from './modeler/checks.js';
+import { createModeler } from './modeler/create.js';
+import { Draft } from './modeler/draft.js';
+import { readLists } from './modeler/lists.js';
+import { toolbar } from './modeler/toolbar.js';
+
+whenPresent('#modeler', (place) => {
+  start(place).catch((error) => {
+    place.dataset.ready = 'failed';
+    place.append(h('p', { class: 'jb-banner jb-banner-error', role: 'alert' }, `设计器未能打开：${error.message}`));
+  });
+});
+
+async function start(place) {
+  place.classList.add('jb-modeler');
+  const canvas = h('div', { class: 'jb-draw' });
+  const panel = h('div', { class: 'jb-panel', 'aria-label': '属性' });
+  const banner = h('div', { class: 'jb-banner', role: 'alert', hidden: true });
+  const findings = h('section', { class: 'jb-findings', 'aria-label': '检查结果' });
+
+  const modeler = createModeler(canvas, panel, readLists(place));
+  const draft = new Draft(modeler, place.dataset, banner);
+  const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
+  place.append(toolbar(modeler, draft, checks), banner, h('div', { class: 'jb-work' }, canvas, panel), findings);
+
+  await draft.load();
+  checks.run();
+  window.addEventListener('beforeunload', (event) => { if (draft.unsaved) event.preventDefault(); });
+  document.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      draft.save();
+    }
+  });
+  place.dataset.ready = 'yes';
+}

@@ -1,0 +1,105 @@
+// The server's check, shown as a list and at the elements. It runs after edits too: a
+// designer learns of a fault while the reason for the edit is still in mind.
+//
+//   POST check-url {xml} → {"findings": [{line, severity, rule, element_id, message, hint}]}
+
+import { h } from '../lib/dom.js';
+import { sendJson } from '../lib/server.js';
+
+const IDLE_MS = 1200;
+
+export class Checks {
+  /** @param {import('./draft.js').Draft} draft */
+  constructor(modeler, url, place, draft) {
+    Object.assign(this, { modeler, url, place, draft });
+    this.asked = 0; // number of the latest question; answers to earlier ones are dropped
+    this.marked = [];
+    this.heading = h('h2', { 'aria-live': 'polite' }, '检查结果');
+    this.list = h('ul', { class: 'jb-finding-list' });
+    place.append(this.heading, this.list);
+    modeler.on('commandStack.changed', ({ trigger }) => {
+      if (trigger === 'clear') return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.run(), IDLE_MS);
+    });
+    modeler.on('jingban.hint', ({ text }) => { this.heading.textContent = text; });
+  }
+
+  async run() {
+    clearTimeout(this.timer);
+    const question = ++this.asked;
+    const edits = this.draft.edits;
+    this.heading.textContent = '正在检查…';
+    try {
+      const { findings } = await sendJson('POST', this.url, { xml: await this.draft.xml() });
+      if (question === this.asked) this.#show(findings, edits);
+    } catch (error) {
+      if (question === this.asked) this.heading.textContent = `没有完成检查：${error.message}`;
+    }
+  }
+
+  #show(findings, edits) {
+    const errors = findings.filter((finding) => finding.severity === 'error').length;
+    const warnings = findings.length - errors;
+    this.heading.textContent = findings.length
+      ? `检查结果：${errors} 个错误，${warnings} 个提醒${errors ? '。有错误时不能发布。' : '。'}`
+      : '检查通过，没有发现问题。';
+    this.place.dataset.errors = String(errors);
+    this.list.replaceChildren(...findings.map((finding) => this.#row(finding)));
+    this.#mark(findings);
+    document.dispatchEvent(new CustomEvent('jingban:checked', {
+      detail: { errors, warnings, revision: this.draft.revision, current: edits === this.draft.edits && !this.draft.unsaved },
+    }));
+  }
+
+  #row(finding) {
+    const { severity, rule, element_id: id, message, hint, line } = finding;
+    const element = this.#element(id);
+    const name = element ? element.businessObject.name || id : id;
+    const text = [
+      h('span', { class: `jb-severity jb-severity-${severity}` }, severity === 'error' ? '错误' : '提醒'),
+      h('span', { class: 'jb-rule', title: line ? `第 ${line} 行` : null }, rule),
+      h('span', {}, name ? h('strong', {}, `${name}：`) : null, message, hint ? h('span', { class: 'jb-hint' }, ` ${hint}`) : null),
+    ];
+    return h('li', {}, element
+      ? h('button', { type: 'button', 'data-element': id, onclick: () => this.#goTo(element) }, text)
+      : h('div', {}, text));
+  }
+
+  #element(id) {
+    return id ? this.modeler.get('elementRegistry').get(id) : null;
+  }
+
+  #goTo(element) {
+    const canvas = this.modeler.get('canvas');
+    this.modeler.get('selection').select(element);
+    if (element === canvas.getRootElement()) return;
+    canvas.scrollToElement(element, { top: 120, right: 120, bottom: 120, left: 120 });
+    this.place.parentElement.querySelector('.jb-draw').scrollIntoView({ block: 'nearest' });
+  }
+
+  #mark(findings) {
+    const canvas = this.modeler.get('canvas');
+    const overlays = this.modeler.get('overlays');
+    overlays.remove({ type: 'jingban-finding' });
+    for (const [id, name] of this.marked) if (this.#element(id)) canvas.removeMarker(id, name);
+    this.marked = [];
+    for (const [id, list] of Object.entries(Object.groupBy ? Object.groupBy(findings, (f) => f.element_id ?? '') : group(findings))) {
+      const element = this.#element(id);
+      if (!element || element === canvas.getRootElement()) continue;
+      const severity = list.some((finding) => finding.severity === 'error') ? 'error' : 'warning';
+      canvas.addMarker(id, `jb-${severity}`);
+      this.marked.push([id, `jb-${severity}`]);
+      overlays.add(id, 'jingban-finding', {
+        position: element.waypoints ? { top: -10, left: 0 } : { top: -10, right: 10 },
+        html: h('div', { class: `jb-badge jb-badge-${severity}`, title: list.map((f) => `${f.rule} ${f.message}`).join('\n') }, String(list.length)),
+      });
+    }
+  }
+}
+
+function group(findings) {
+  const groups = {};
+  for (const finding of findings) (groups[finding.element_id ?? ''] ??= []).push(finding);
+  return groups;
+}

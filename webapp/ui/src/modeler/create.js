@@ -1,0 +1,26 @@
+// The bpmn-js Modeler with our parts in place of its own.
+
+import Modeler from 'bpmn-js/lib/Modeler';
+import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
+import minimap from 'diagram-js-minimap';
+
+import jingban from '../jingban.json';
+import { translation } from '../lib/zh.js';
+import { boundaryEvents } from './boundary.js';
+import { snakeIds } from './ids.js';
+import { reducedMenus } from './menus.js';
+import { ourProperties } from './properties.js';
+
+/** @param {object} lists forms, deadlines, letters, outcomes to choose from (see lists.js) */
+export function createModeler(canvas, panel, lists) {
+  return new Modeler({
+    container: canvas,
+    propertiesPanel: { parent: panel },
+    moddleExtensions: { jingban },
+    textRenderer: { defaultStyle: { fontFamily: 'inherit', fontSize: 12 }, externalStyle: { fontSize: 12 } },
+    additionalModules: [
+      BpmnPropertiesPanelModule, minimap, translation, snakeIds, reducedMenus, boundaryEvents, ourProperties,
+      { lists: ['value', lists] },
+    ],
+  });
+}
