@@ -111,7 +111,7 @@ def form_of(definition: Mapping[str, Any], key: str) -> Form:
             title=definition["title"],
             table_no=definition.get("table_no"),
             ours=definition.get("ours", False),
-            components=_components(definition["components"], _Around()),
+            components=_components(definition["components"], _Around(ours=definition.get("ours", False))),
             rules=tuple(_rule(rule) for rule in definition.get("rules", [])),
             definition=dict(definition),
         )

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from engine.errors import InvalidGuide, NotFound
+from engine.deadlines import OfficeHours
+from engine.errors import InvalidGuide, InvalidInput, NotFound
+from engine.expressions import parse
 from engine.guides.merge import keyed, merge
 from engine.guides.model import (
-    LIMIT_KINDS,
-    PARTIES,
     Alternative,
     Guide,
     Limit,
@@ -131,6 +131,8 @@ def _material(plain: Mapping[str, Any]) -> Material:
     condition = plain.get("original_or_copy")
     if condition not in (None, "original", "copy"):
         raise InvalidGuide(f"材料“{plain['id']}”的 original_or_copy 应为 original 或 copy")
+    if plain.get("when") is not None:
+        parse(plain["when"])
     return Material(
         id=plain["id"],
         text=plain["text"],
@@ -148,27 +150,29 @@ def _material(plain: Mapping[str, Any]) -> Material:
 
 
 def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
-    kind, party, value = plain["kind"], plain["party"], plain.get("value")
-    if kind not in LIMIT_KINDS:
-        raise InvalidGuide(f"时限“{key}”的 kind 应为 {'、'.join(LIMIT_KINDS)} 之一")
-    if party not in PARTIES:
-        raise InvalidGuide(f"时限“{key}”的 party 应为 applicant 或 agency")
-    if (kind == "immediate") != (value is None) or isinstance(value, bool) or (value is not None and value < 1):
-        raise InvalidGuide(f"时限“{key}”的 value 应为正整数（immediate 没有 value）")
     if not plain.get("ours", False) and plain.get("line") is None:
         raise InvalidGuide(f"时限“{key}”应注明指南行号，或标明 ours")
-    return Limit(
+    limit = Limit(
         key=key,
-        kind=kind,
-        value=value,
-        party=party,
+        unit=plain["unit"],
+        value=plain.get("value"),
+        party=plain["party"],
         starts=plain["starts"],
+        starts_ours=plain.get("starts_ours", False),
         start=plain.get("from"),
+        extensions=plain.get("extensions", 1),
         text=plain.get("text"),
         line=plain.get("line"),
         ours=plain.get("ours", False),
         note=plain.get("note"),
     )
+    try:
+        limit.budget()
+        if limit.start is not None:
+            parse(limit.start)
+    except InvalidInput as error:
+        raise InvalidGuide(f"时限“{key}”：{error.message}") from error
+    return limit
 
 
 def _office(plain: Mapping[str, Any]) -> Office:
@@ -192,13 +196,14 @@ def _region(code: str, plain: Mapping[str, Any]) -> Region:
             division=plain["division"],
             agency=plain["agency"],
             document=plain["document"],
-            opens=time.fromisoformat(hours["opens"]),
-            closes=time.fromisoformat(hours["closes"]),
+            hours=OfficeHours(
+                time.fromisoformat(hours["opens"]), time.fromisoformat(hours["closes"]), hours["warning_days"]
+            ),
             groups=MappingProxyType(dict(plain["groups"])),
             offices=tuple(RegionOffice(o["name"], o.get("ours", False)) for o in plain["offices"]),
             limits=MappingProxyType(dict(plain["limits"])),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, InvalidInput) as error:
         raise InvalidGuide(f"regions.yaml：统筹区“{code}”的设置不完整或不正确（{error}）") from error
 
 

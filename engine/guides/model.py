@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
-LIMIT_KINDS = ("immediate", "working_days", "months", "calendar_days", "quarter")
-PARTIES = ("applicant", "agency")
+from engine.deadlines import OfficeHours, TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,21 @@ class Limit:
     """One limit by its deadline key: intake, supplement, filing, handling."""
 
     key: str
-    kind: str  # one of LIMIT_KINDS
+    unit: str  # one of engine.deadlines.UNITS
     value: int | None  # number of units; None for immediate
     party: str  # who must act: applicant (ends 24:00) or agency (ends at the close of office)
     starts: str  # what starts it, in words for the reader
+    starts_ours: bool  # no guide says what starts it: our default
     start: str | None  # FEEL giving the day or instant it starts from; None: when the node is entered
+    extensions: int  # how often it may be extended (行政许可法 42: once, unless the guide says more)
     text: str | None  # as printed
     line: int | None
     ours: bool
     note: str | None
+
+    def budget(self) -> TimeLimit:
+        """The same for the ledger; InvalidInput when unit, value and party do not fit together."""
+        return TimeLimit(self.key, self.unit, self.value or 0, self.party, self.extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,7 @@ class Region:
     division: str  # administrative division code, six digits
     agency: str  # what letters are signed with
     document: str  # title of its published guide
-    opens: time  # office hours on working days (local)
-    closes: time
+    hours: OfficeHours  # on working days; ours unless the region tells its own
     groups: Mapping[str, str]  # Chinese lane name -> candidate group
     offices: tuple[RegionOffice, ...]
     limits: Mapping[str, Any]  # defaults of limits by deadline key, all ours
