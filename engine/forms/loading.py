@@ -59,7 +59,8 @@ def _resolved(folder: Path, name: str, depth: int) -> dict[str, Any]:
     if not isinstance(own, dict):
         raise InvalidGuide(f"表单文件“{path.name}”的最外层应为对象")
     base = own.pop("extends", None)
-    own["components"] = _with_ids(own.get("components", []))
+    if "components" in own:
+        own["components"] = _with_ids(own["components"])
     if base is None:
         return own
     merged = merge(_resolved(folder, base, depth + 1), own)

@@ -35,7 +35,8 @@ def _entries(
     for component in components:
         properties = component.properties
         own_sheet = properties.get("sheet", sheet)
-        if component.ours or (not isinstance(component, Group) and own_sheet != wanted):
+        unprinted = component.ours or "blank_of" in properties  # a blank belongs to the words around it
+        if unprinted or (not isinstance(component, Group) and own_sheet != wanted):
             continue
         if isinstance(component, Group):
             if properties.get("printed_section") and own_sheet == wanted:

@@ -168,7 +168,7 @@ class _Drawing:
         return self._field_row(component, component.path, self.flat, component.path in self.hidden)
 
     def _shown_row(self, field: Field) -> Row:
-        value = sourced(field, self.context.variables)
+        value = sourced(field, self.scope)
         return Row(
             type="shown",
             name="",
