@@ -1,0 +1,66 @@
+"""The web application: one function that puts the parts together, and the one gunicorn calls."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, Response, jsonify
+from sqlalchemy import text
+
+from engine.actions.system import System
+from webapp import access, errors, identity, security, words
+from webapp.access import public
+from webapp.context import system
+
+BLUEPRINTS = (  # modules of webapp with a `blueprint`
+    "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "designer",
+    "replay",
+)  # fmt: skip
+
+
+def create_app(opened: System, secret: str | None = None, https: bool = False) -> Flask:
+    """The application over an opened system. Raises UndeclaredRoute when a route lacks its access rule."""
+    app = Flask(__name__)
+    app.extensions["jingban"] = opened
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    identity.install(app, https)  # before the CSRF check, whose error page asks who is signed in
+    security.protect(app, opened, secret, https)
+    app.before_request(access.guard)
+    errors.install(app)
+    words.install(app)
+    for name in BLUEPRINTS:
+        if find_spec(f"webapp.{name}"):
+            app.register_blueprint(import_module(f"webapp.{name}").blueprint)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/readyz", "readyz", _readyz)
+    app.view_functions["static"].access_rule = access.Rule(public=True)  # type: ignore[attr-defined]
+    access.require_declared(app)
+    return app
+
+
+def create_app_from_env() -> Flask:
+    """For gunicorn: JINGBAN_DATABASE_URL, JINGBAN_DEMO=1, JINGBAN_HTTPS=1, JINGBAN_SECRET_KEY."""
+    url = os.environ.get("JINGBAN_DATABASE_URL", "sqlite:///var/jingban.db")
+    demo = os.environ.get("JINGBAN_DEMO") == "1"
+    return create_app(System.open(url, demo=demo), https=os.environ.get("JINGBAN_HTTPS") == "1")
+
+
+@public
+def _healthz() -> Response:
+    """The process answers."""
+    return jsonify({"status": "ok"})
+
+
+@public
+def _readyz() -> tuple[Response, int]:
+    """The process can work: database, schema and calendar are there."""
+    try:
+        with system().store.reading() as connection:
+            connection.execute(text("SELECT count(*) FROM deployments WHERE id < 1"))
+        system().calendar()
+    except Exception as error:
+        return jsonify({"status": "unavailable", "reason": type(error).__name__}), 503
+    return jsonify({"status": "ok"}), 200
