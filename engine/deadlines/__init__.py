@@ -6,8 +6,10 @@ explanation  the same in one Chinese sentence
 deadline     one running limit, its history and its alarms
 ledger       all limits of a case
 cycles       quarterly agreement cycles
+amendment    which deadlines a new calendar version moves
 """
 
+from engine.deadlines.amendment import Move, moves
 from engine.deadlines.cycles import (
     Cycle,
     assessment_opens,
@@ -31,6 +33,7 @@ __all__ = [
     "Deadline",
     "Extension",
     "Ledger",
+    "Move",
     "OfficeHours",
     "Projection",
     "Running",
@@ -41,6 +44,7 @@ __all__ = [
     "cycle_terms",
     "internal_target",
     "months_after",
+    "moves",
     "project",
     "start_of_day",
 ]

@@ -64,9 +64,7 @@ class Deadline:
     def suspended(self, at: datetime, by: str) -> Deadline:
         if by in self.suspended_by:
             return self
-        return replace(
-            self, suspended_since=self.suspended_since or at, suspended_by=(*self.suspended_by, by)
-        )
+        return replace(self, suspended_since=self.suspended_since or at, suspended_by=(*self.suspended_by, by))
 
     def resumed(self, at: datetime, by: str) -> Deadline:
         if by not in self.suspended_by:
@@ -140,9 +138,7 @@ class Deadline:
         if self.suspended_since:
             value["since"], value["by"] = self.suspended_since, list(self.suspended_by)
         if self.extensions:
-            value["extended"] = [
-                [e.limit.to_value(), e.at, e.approver, e.level, e.reason] for e in self.extensions
-            ]
+            value["extended"] = [[e.limit.to_value(), e.at, e.approver, e.level, e.reason] for e in self.extensions]
         for name in ("ended_at", "ended_due", "warned", "overdue"):
             if getattr(self, name) is not None:
                 value[name] = getattr(self, name)

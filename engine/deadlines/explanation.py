@@ -46,9 +46,7 @@ def explain(projection: Projection) -> str:
 def _lead(projection: Projection, years: bool) -> str:
     if projection.suspended_since:
         at = _moment(projection.suspended_since)
-        return (
-            f"{at}起暂停计时，{_left(projection, local_date(projection.suspended_since))}：恢复后再定到期日，"
-        )
+        return f"{at}起暂停计时，{_left(projection, local_date(projection.suspended_since))}：恢复后再定到期日，"
     day = _say(projection.counted_to, years)
     if projection.running.limit.unit == "immediate":
         closes = f"{projection.hours.closes:%H:%M}" if projection.running.limit.party == "agency" else "24:00"
@@ -110,9 +108,7 @@ def _carried(projection: Projection, years: bool) -> str:
     off = projection.carried_from
     if off is None:
         return ""
-    return (
-        f"{_say(off, years)}为{projection.calendar.day_name(off)}，顺延至{_say(projection.counted_to, years)}"
-    )
+    return f"{_say(off, years)}为{projection.calendar.day_name(off)}，顺延至{_say(projection.counted_to, years)}"
 
 
 def _unnoticed(projection: Projection, start: date) -> str:

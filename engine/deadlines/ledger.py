@@ -64,9 +64,7 @@ class Ledger:
         """Node `by` no longer stops the limit; it runs again once nobody does (a union of suspensions)."""
         return self._change(key, lambda d: d.resumed(at, by))
 
-    def extend(
-        self, key: str, limit: TimeLimit, at: datetime, approver: str, level: str, reason: str
-    ) -> Ledger:
+    def extend(self, key: str, limit: TimeLimit, at: datetime, approver: str, level: str, reason: str) -> Ledger:
         """The budget is replaced (its unit may change), counted from the same start.
 
         Raises NotFound when nothing runs under that key, Conflict when the guide allows no further extension.
@@ -111,9 +109,7 @@ class Ledger:
         deadline = self.deadlines.get(key)
         return deadline.state(now, calendar, hours) if deadline else None
 
-    def remaining_working_days(
-        self, key: str, now: datetime, calendar: Calendar, hours: OfficeHours
-    ) -> int | None:
+    def remaining_working_days(self, key: str, now: datetime, calendar: Calendar, hours: OfficeHours) -> int | None:
         """Working days after today up to the last day: 0 on the last day, negative afterwards.
 
         While suspended what was left when it stopped. None when nothing runs under that key.

@@ -71,9 +71,7 @@ class Projection:
         """Opening of the last working day, or `warning_days` working days earlier, UTC."""
         if self.suspended_since:
             return None
-        return self.hours.opening(
-            _working_days_before(self.calendar, self.counted_to, self.hours.warning_days)
-        )
+        return self.hours.opening(_working_days_before(self.calendar, self.counted_to, self.hours.warning_days))
 
     @cached_property
     def explanation(self) -> str:
@@ -123,9 +121,7 @@ def _project(running: Running, calendar: Calendar, hours: OfficeHours) -> Projec
         suspended_days=days,
         floor=last if floored else None,
         suspended_since=since,
-        provisional=any(
-            calendar.provisional(date(year, 1, 1)) for year in range(min(first, last).year, last.year + 1)
-        ),
+        provisional=any(calendar.provisional(date(year, 1, 1)) for year in range(min(first, last).year, last.year + 1)),
     )
 
 
