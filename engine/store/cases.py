@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -75,6 +76,37 @@ _move = (
     )
 )
 _by_number = select(cases).where(cases.c.number == bindparam("b_number"))
+
+
+_overdue = (
+    select(cases.c.id)
+    .where(cases.c.next_due <= bindparam("b_now"), cases.c.attempts < bindparam("b_tries"))
+    .order_by(cases.c.next_due)
+    .limit(bindparam("b_limit"))
+)
+_take_due = select(cases).where(cases.c.id == bindparam("b_case"), cases.c.next_due <= bindparam("b_now"))
+_take_due_locked = _take_due.with_for_update(skip_locked=True)
+_attempt = update(cases).where(cases.c.id == bindparam("b_case")).values(attempts=cases.c.attempts + 1)
+_attempts = select(cases.c.attempts).where(cases.c.id == bindparam("b_case"))
+MAX_ATTEMPTS = 3  # failed sweeps after which a case is set aside until its incident is resolved
+
+
+def overdue(connection: Any, now: datetime, limit: int) -> list[int]:
+    """Cases that have something due, the most overdue first; those set aside are left out."""
+    rows = connection.execute(_overdue, {"b_now": now, "b_tries": MAX_ATTEMPTS, "b_limit": limit})
+    return [row.id for row in rows]
+
+
+def take_due(step: Step, case_id: int, now: datetime) -> Row[Any] | None:
+    """The case's row if it is still due and nobody else has it (PostgreSQL: skipped when locked)."""
+    statement = _take_due if step.connection.dialect.name == "sqlite" else _take_due_locked
+    return step.connection.execute(statement, {"b_case": case_id, "b_now": now}).first()
+
+
+def count_attempt(connection: Any, case_id: int) -> int:
+    """Notes a failed sweep and tells how many there were since the last success."""
+    connection.execute(_attempt, {"b_case": case_id})
+    return int(connection.execute(_attempts, {"b_case": case_id}).scalar_one())
 
 
 def take(step: Step, case_id: int) -> Row[Any] | None:

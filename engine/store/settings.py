@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Integer, String, Table, Text, bindparam, insert, select, update
+from sqlalchemy import Column, Integer, String, Table, Text, bindparam, func, insert, select, update
 
 from engine.store.base import Instant, metadata
 
@@ -66,11 +66,24 @@ def take_block(connection: Any, kind: str, region: str, year: int, size: int) ->
     return int(first)
 
 
-def calendars_in_order(connection: Any) -> list[tuple[str, str]]:
-    rows = connection.execute(
-        select(calendar_versions.c.version, calendar_versions.c.table).order_by(calendar_versions.c.position)
-    )
-    return [(r.version, r.table) for r in rows]
+_in_force = select(calendar_versions.c.version).order_by(calendar_versions.c.position.desc()).limit(1)
+_table = select(calendar_versions.c.table).where(calendar_versions.c.version == bindparam("b_version"))
+
+
+def calendar_in_force(connection: Any) -> str | None:
+    version: str | None = connection.execute(_in_force).scalar()
+    return version
+
+
+def calendar_table(connection: Any, version: str) -> str | None:
+    table: str | None = connection.execute(_table, {"b_version": version}).scalar()
+    return table
+
+
+def add_calendar(connection: Any, values: dict[str, Any]) -> None:
+    """Adds a version after the others; the newest is in force."""
+    last = connection.execute(select(func.max(calendar_versions.c.position))).scalar() or 0
+    connection.execute(insert(calendar_versions), {**values, "position": last + 1})
 
 
 def demo_offset(connection: Any) -> int | None:

@@ -19,11 +19,10 @@ from engine.workflow.model import Model
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit of the resolved guide, with where its day is counted from and by what it is judged."""
+    """A limit of the resolved guide, with where its day is counted from."""
 
     limit: TimeLimit
-    counts_from: Expression | None = None  # day or instant it counts from; absent or null: when it starts
-    judged_at: Expression | None = None  # instant that ends it; absent or null: the receipt, else when it ends
+    counts_from: Expression | None = None  # day or instant it counts from; absent or null: when its node is entered
 
 
 @dataclass(frozen=True)

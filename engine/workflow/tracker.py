@@ -193,10 +193,7 @@ class Tracker:
         for key in keys:
             if key not in self.draft.ledger.running_keys():
                 continue
-            expression = self.program.limits[key].judged_at
-            value = expression.evaluate(self.scope.values, self.scope.functions) if expression else None
-            at = self._judged(as_instant(value) or self.received_at)
-            self.draft.decide("end", key, at, self.scope.due(key))
+            self.draft.decide("end", key, self._judged(self.received_at), self.scope.due(key))
 
     def _judged(self, instant: datetime | None) -> datetime:
         return min(instant, self.draft.at) if instant is not None else self.draft.at

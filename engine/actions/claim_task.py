@@ -1,0 +1,39 @@
+"""Claims a task for oneself, or gives it back to the group. Claiming what one has, or releasing what nobody has, is
+harmless."""
+
+from __future__ import annotations
+
+from engine.actions.actor import Actor
+from engine.actions.complete_task import read_task, require_may_complete
+from engine.actions.system import System
+from engine.actions.taking import Taken, advance
+from engine.errors import Forbidden, TaskAlreadyDone
+
+
+def claim_task(system: System, actor: Actor, task_id: int) -> None:
+    """Raises TaskAlreadyDone with who has it when somebody else was first."""
+
+    def decide(taken: Taken) -> None:
+        if taken.row.task_lane == "applicant":
+            raise Forbidden("等待申请人的任务不能领取，收到材料后由窗口代收")
+        _assign(taken, actor, actor.username)
+
+    advance(system, lambda step: read_task(step, task_id), decide)
+
+
+def release_task(system: System, actor: Actor, task_id: int) -> None:
+    """Only who has claimed it may release it."""
+    advance(system, lambda step: read_task(step, task_id), lambda taken: _assign(taken, actor, ""))
+
+
+def _assign(taken: Taken, actor: Actor, who: str) -> None:
+    require_may_complete(actor, taken.row)
+    node = taken.before.state.node(taken.row.task_node, taken.row.task_n)
+    if node is None:
+        raise TaskAlreadyDone("该任务已经结束，不在办理中", who=taken.row.task_closed_by, at=taken.row.task_closed_at)
+    if node.assignee == who:
+        return
+    if node.assignee and node.assignee != actor.username:
+        raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取", who=node.assignee)
+    at = taken.effective(taken.now)
+    taken.add(taken.runner.claim(taken.before.state, node.path, node.n, who, at), actor.username)

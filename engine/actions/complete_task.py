@@ -1,0 +1,101 @@
+"""Completes a human task with the submission of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.actions.actor import Actor
+from engine.actions.submitting import applicant_of, check_request_id, same_submission
+from engine.actions.system import System
+from engine.actions.taking import Taken, advance
+from engine.clock import SHANGHAI
+from engine.errors import Forbidden, NotFound, RequestReused, TaskAlreadyDone
+from engine.forms import FormContext, validate
+from engine.store import events, tasks
+from engine.store.base import Step
+from engine.workflow.draft import Draft
+from engine.workflow.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    case_id: int
+    number: str
+    seq: int  # of the event that recorded it
+    closed: bool  # whether the case ended with it
+
+
+def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, Any], request_id: str) -> Completed:
+    """What happened; the same request with the same content gives the first result again.
+
+    Raises InvalidSubmission (per field), Forbidden, NotFound, TaskAlreadyDone (who and when), RequestReused.
+    """
+    check_request_id(request_id)
+
+    def decide(taken: Taken) -> Completed:
+        task = taken.row
+        require_may_complete(actor, task)
+        node = taken.before.state.node(task.task_node, task.task_n)
+        if node is None:
+            return _already_done(taken, raw, request_id)
+        if node.assignee and node.assignee != actor.username:
+            raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取，须由其办理或先退回", who=node.assignee)
+        submission = validated(taken, task.task_form, raw)
+        at = taken.effective(taken.now)
+        taken.add(
+            taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at),
+            actor.username,
+            request_id,
+            taken.deployed.bundle.marks.get(task.task_form, {}),
+            applicant_of(taken.deployed, submission) if task.task_purpose == "application" else "",
+        )
+        state = taken.before.state
+        return Completed(task.id, task.number, state.inputs, state.status == "closed")
+
+    return advance(system, lambda step: read_task(step, task_id), decide)
+
+
+def read_task(step: Step, task_id: int) -> Any:
+    row = tasks.take_with_case(step.connection, task_id)
+    if row is None:
+        raise NotFound("没有这个任务，可能链接有误")
+    return row
+
+
+def require_may_complete(actor: Actor, task: Any) -> None:
+    """The task's lane; for an applicant's task the lane that acts on the applicant's behalf (代收)."""
+    lane = task.task_act_as if task.task_lane == "applicant" else task.task_lane
+    if not lane:
+        raise Forbidden("该任务须由申请人办理")
+    actor.require(lane, task.task_region, task.task_office)
+
+
+def validated(taken: Taken, form_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The submission as its form declares it, judged in the case as it stands."""
+    form = taken.deployed.forms.get(form_key)
+    if form is None:
+        return {}
+    state = taken.before.state
+    scope = Scope(taken.deployed.program, taken.runner.facts, Draft(state, taken.now), taken.runner.timekeeper)
+    context = FormContext(taken.now, taken.deployed.guide, scope.values, agency=True, functions=scope)
+    return validate(form, raw, context)
+
+
+def _already_done(taken: Taken, raw: Mapping[str, Any], request_id: str) -> Completed:
+    """The first result where this is the same form posted again; else who did the task and when."""
+    task = taken.row
+    first = events.by_request(taken.step.connection, task.id, request_id)
+    if first is not None:
+        submission = validated(taken, task.task_form, raw)
+        if not same_submission(taken.system, task.id, task.number, first.seq, submission):
+            raise RequestReused("这张表已经提交过，内容不同；已提交的内容没有改变")
+        return Completed(task.id, task.number, first.seq, task.status == "closed")
+    who, when = task.task_closed_by, task.task_closed_at
+    if when is None:  # a timer that was due closed it just now
+        who, when = "system", taken.now
+    words = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    if who == "system":
+        raise TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)
+    raise TaskAlreadyDone(f"该任务已由 {who} 于 {words} 办理", who=who, at=when)

@@ -1,0 +1,107 @@
+"""The two ways back from the event log: folding (what was decided) and executing again (whether it follows)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import events as event_format
+from engine.actions.system import Deployed, System
+from engine.errors import NotFound
+from engine.events import FieldEntry, Header, event_hash, is_erased
+from engine.store import events
+from engine.workflow.draft import fold
+from engine.workflow.runner import Advance, Armed, Runner
+from engine.workflow.scope import CaseFacts
+from engine.workflow.state import CaseState
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """One recorded event, its payload opened."""
+
+    header: Header
+    facts: dict[str, Any]
+    fields: list[FieldEntry]
+    prev_hash: str
+    hash: str
+
+    @property
+    def seq(self) -> int:
+        return self.header.seq
+
+    @property
+    def kind(self) -> str:
+        return self.header.kind
+
+    @property
+    def submission(self) -> dict[str, Any]:
+        """As it was submitted; erased fields are absent."""
+        return event_format.unflatten(self.fields)
+
+    @property
+    def erased(self) -> bool:
+        return any(is_erased(f) for f in self.fields)
+
+    def computed_hash(self) -> str:
+        return event_hash(self.header, self.facts, self.fields, self.prev_hash)
+
+
+def read_events(connection: Any, case_id: int, number: str) -> list[CaseEvent]:
+    """The case's events in order. Raises ValueError where a payload is not even readable."""
+    found = []
+    for row in events.of_case(connection, case_id):
+        facts, fields = event_format.load_payload(row.payload)
+        header = Header(
+            number, row.seq, row.kind, row.node, row.actor, row.effective_at, row.recorded_at, row.calendar,
+            row.request_id or "", row.digest,
+        )  # fmt: skip
+        found.append(CaseEvent(header, facts, fields, row.prev_hash, row.hash))
+    if not found:
+        raise NotFound(f"办件 {number} 没有事件")
+    return found
+
+
+def refold(recorded: list[CaseEvent]) -> Iterator[tuple[CaseEvent, CaseState]]:
+    """Canonical state after each event, without executing anything."""
+    state = CaseState()
+    for event in recorded:
+        submission = event.submission if event.fields else None
+        state = fold(state, event.header.effective_at, event.facts["decisions"], submission)
+        yield event, state
+
+
+def reexecute(
+    system: System, deployed: Deployed, facts: CaseFacts, recorded: list[CaseEvent]
+) -> Iterator[tuple[CaseEvent, Advance]]:
+    """Runs the recorded inputs again, each under its own instant and calendar version."""
+    state = CaseState()
+    for event in recorded:
+        timekeeper = system.timekeeper(deployed, event.header.calendar)
+        runner = Runner(deployed.program, facts, timekeeper)
+        advance = run_again(runner, state, event)
+        yield event, advance
+        state = advance.state
+
+
+def run_again(runner: Runner, state: CaseState, event: CaseEvent) -> Advance:
+    """One recorded input, executed."""
+    at: datetime = event.header.effective_at
+    node, n = event.header.node, event.facts["n"]
+    detail = event.facts.get("detail", {})
+    match event.kind:
+        case "case_opened":
+            return runner.start(event.submission, at)
+        case "task_completed":
+            return runner.complete(state, node, n, event.submission, event.header.actor, at)
+        case "timer_fired":
+            return runner.fire(state, Armed("timer", node, n, at), at)
+        case "alarm_raised":
+            armed = Armed(detail["alarm"], detail["key"], n, at, detail["version"], detail["party"])
+            return runner.alarm(state, armed, at)
+        case "task_claimed" | "task_released":
+            return runner.claim(state, node, n, detail["assignee"], at)
+        case _:
+            raise NotFound(f"不认识的事件种类 {event.kind}")

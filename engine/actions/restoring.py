@@ -1,0 +1,25 @@
+"""Making a case's tokens anew from its events, when the cached ones were marked stale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.actions.history import read_events, reexecute
+from engine.actions.system import Deployed, System
+from engine.errors import EngineFailure
+from engine.workflow.scope import CaseFacts
+from engine.workflow.state import CaseState
+
+
+def restored(system: System, connection: Any, row: Any, deployed: Deployed, facts: CaseFacts) -> CaseState:
+    """The state after the last event, executed again on the case's own deployment.
+
+    Raises EngineFailure when it does not reach the recorded digest: an incident, not a guess.
+    """
+    recorded = read_events(connection, row.id, row.number)
+    state = CaseState()
+    for event, advance in reexecute(system, deployed, facts, recorded):
+        state = advance.state
+        if state.digest() != event.header.digest:
+            raise EngineFailure(f"办件 {row.number} 第 {event.seq} 号事件重放结果与记录不符，请由管理员核查")
+    return state
