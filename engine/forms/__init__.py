@@ -14,7 +14,7 @@ from engine.forms.model import Field, Form, Group, Option, Rule, Text
 from engine.forms.presenting import Shown, present
 from engine.forms.printed import form_fields
 from engine.forms.validation import validate, validate_field
-from engine.forms.view import FormView, MaterialRow, Row, Section, form_view
+from engine.forms.view import FormView, MaterialRow, Row, Section, form_view, prefill
 
 __all__ = [
     "Field",
@@ -37,6 +37,7 @@ __all__ = [
     "load_form",
     "materials_missing",
     "materials_owed",
+    "prefill",
     "present",
     "validate",
     "validate_field",

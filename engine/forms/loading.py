@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InvalidGuide, NotFound
 from engine.expressions import parse
-from engine.forms.model import INPUT_TYPES, Field, Form, Group, Option, Rule, Text, walk
+from engine.forms.model import INPUT_TYPES, Field, Form, Group, Mark, Option, Rule, Text, walk
 from engine.guides import check_slug, merge
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -51,7 +52,7 @@ def _resolved(folder: Path, name: str, depth: int) -> dict[str, Any]:
         raise InvalidGuide(f"表单“{name}”的 extends 层数过多或循环")
     folder, path = _file(folder, name)
     try:
-        own = json.loads(path.read_text(encoding="utf-8"))
+        own = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError as error:
         raise InvalidGuide(f"表单文件“{path.name}”不存在") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -194,7 +195,7 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         type=plain["type"],
         label=label,
         full_label=full_label,
-        mark=properties.get("mark", "internal"),
+        mark=_mark(properties.get("mark", "internal"), columns),
         agency=around.agency or properties.get("agency", False),
         ours=around.ours or properties.get("ours", False),
         required=limits.get("required", False),
@@ -213,6 +214,11 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         columns=columns,
         properties=dict(properties),
     )
+
+
+def _mark(own: Mark, columns: tuple[Field, ...]) -> Mark:
+    """A table is as confidential as its most confidential column."""
+    return "personal" if any(column.mark == "personal" for column in columns) else own
 
 
 def _text(value: Any) -> str | None:

@@ -65,17 +65,15 @@ def materials_missing(owed: list[Material], checklist: Mapping[str, Any]) -> lis
 
 def entry_fields(material: Material) -> dict[str, Field]:
     """The controls of a line of the checklist: received, form, sealed (if owed), choice (if any), remark."""
-    from_guide = {
-        "received": _control("received", "checkbox", material),
-        "form": _control("form", "radio", material, _CONDITIONS),
-        "remark": _control("remark", "textfield", material),
-    }
-    if material.seal:
-        from_guide["sealed"] = _control("sealed", "checkbox", material)
+    controls = [_control("received", "checkbox", material)]
     if material.alternatives:
         choices = tuple((alternative.id, alternative.text) for alternative in material.alternatives)
-        from_guide["choice"] = _control("choice", "radio", material, choices)
-    return from_guide
+        controls.append(_control("choice", "radio", material, choices))
+    controls.append(_control("form", "radio", material, _CONDITIONS))
+    if material.seal:
+        controls.append(_control("sealed", "checkbox", material))
+    controls.append(_control("remark", "textfield", material))
+    return {control.path: control for control in controls}
 
 
 _LABELS = {

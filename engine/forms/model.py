@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.expressions import Kind
@@ -120,7 +122,7 @@ class Rule:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """A form of a task or start event. `definition` is the resolved JSON that a deployment keeps."""
 
@@ -133,9 +135,13 @@ class Form:
     rules: tuple[Rule, ...]
     definition: Mapping[str, Any]
 
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> Mapping[str, Field]:
         """Every input by path, in the order of the sheet; what is only shown (`source`) is not among them."""
-        return {item.path: item for item in walk(self.components) if item.source is None}
+        return self._inputs
+
+    @cached_property
+    def _inputs(self) -> Mapping[str, Field]:
+        return MappingProxyType({item.path: item for item in walk(self.components) if item.source is None})
 
     def kinds(self) -> dict[tuple[str, ...], Kind]:
         """Path -> kind of value, for checking expressions; a materials checklist also gives `missing`."""

@@ -16,7 +16,7 @@ from engine.expressions import parse
 from engine.forms.context import FormContext
 from engine.forms.materials import Owed, entry_fields, materials_owed
 from engine.forms.model import Field, Form, Group, Mark, Text
-from engine.forms.presenting import display, sourced, value_at
+from engine.forms.presenting import display, sourced
 from engine.forms.reading import flatten, rows_of, under
 from engine.forms.validation import Reading, default_of
 
@@ -299,9 +299,19 @@ def _attribute(field: Field, value: Any) -> str:
     return str(value)
 
 
-def submission_values(submission: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored submission as values to go on from: what was derived is left out."""
-    return {key: value for key, value in submission.items() if key != "missing"}
+def prefill(form: Form, submission: Mapping[str, Any]) -> dict[str, Any]:
+    """An earlier submission as the start of a new one of the same form.
+
+    What belongs to the one submission and not to the case is left out (`properties.fresh`: received_at and its
+    like, or an application would count as received when the registration was), and so is what was derived.
+    """
+    old = flatten({key: value for key, value in submission.items() if key != "missing"})
+    fields = form.fields()
+    return {
+        path: value
+        for path, value in old.items()
+        if not (path in fields and fields[path].properties.get("fresh", False))
+    }
 
 
 __all__ = [
@@ -312,6 +322,5 @@ __all__ = [
     "Section",
     "control_id",
     "form_view",
-    "submission_values",
-    "value_at",
+    "prefill",
 ]
