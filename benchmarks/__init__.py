@@ -1,0 +1,1 @@
+"""What a step costs, against two readable baselines: `make bench`."""
