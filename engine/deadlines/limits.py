@@ -76,7 +76,7 @@ class OfficeHours:
     def end_of_day(self, day: date, party: str) -> datetime:
         """The first instant too late for what `party` had to do on that day, UTC."""
         if party == "applicant":
-            return start_of_day(day + timedelta(days=1))
+            return start_of_day(days_after(day, 1))
         return _instant(day, self.closes)
 
     def first_open_day(self, instant: datetime, party: str, calendar: Calendar) -> date:
@@ -108,4 +108,7 @@ def days_after(day: date, days: int) -> date:
 
 
 def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
+    try:
+        return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
+    except OverflowError:  # 1 January of the year 1 has no UTC
+        raise NotCovered(f"{day.isoformat()} 超出日历范围") from None
