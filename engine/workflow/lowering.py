@@ -23,7 +23,7 @@ class FlowCondition(Operator):  # type: ignore[misc]
     """A sequence flow's condition; the scope hangs on the workflow for the length of one step."""
 
     def __init__(self, expression: Expression) -> None:
-        super().__init__()
+        super().__init__(expression)
         self.expression = expression
 
     def _matches(self, task: Any) -> bool:

@@ -1,0 +1,71 @@
+"""Deploys bundles: every (matter, region) has a chain of immutable versions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import encoding
+from engine.actions.actor import SYSTEM
+from engine.actions.system import System
+from engine.bundles import Bundle, load_bundle
+from engine.guides import matters
+from engine.store import deployments
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    id: int
+    matter: str
+    region: str
+    version: int
+    sha: str
+
+
+def deploy_bundle(
+    system: System, connection: Any, bundle: Bundle, source: str, published_by: str, approved_by: str, note: str
+) -> Deployment:
+    """Adds the next version of the bundle's (matter, region); `connection` holds the write transaction.
+
+    Raises InvalidDiagram with the findings when the check finds an error: nothing unchecked ever runs.
+    """
+    last = deployments.current(connection, bundle.matter, bundle.region)
+    version = last.version + 1 if last is not None else 1
+    prev_hash = deployments.last_hash(connection)
+    now = system.clock.now()
+    values = {
+        "matter": bundle.matter,
+        "region": bundle.region,
+        "version": version,
+        "sha": bundle.sha,
+        "source": source,
+        "published_at": now,
+        "published_by": published_by,
+        "approved_by": approved_by,
+        "note": note,
+        "prev_hash": prev_hash,
+    }
+    values["hash"] = hashlib.sha256(encoding.dumps(values).encode()).hexdigest()
+    deployment_id = deployments.add(connection, {**values, "bundle": bundle.text})
+    return Deployment(deployment_id, bundle.matter, bundle.region, version, bundle.sha)
+
+
+def deploy_library(system: System, root: Path | None = None) -> list[Deployment]:
+    """Seeds the database from processes/ and forms/: what is new or changed gets a new version.
+
+    A (matter, region) whose newest version was published in the browser is left alone: the designers own it then.
+    """
+    root = root or system.root
+    bundles = [load_bundle(root, m.slug, region) for m in matters(root) for region in m.regions]
+    deployed = []
+    with system.store.writing() as connection:
+        for bundle in bundles:
+            last = deployments.current(connection, bundle.matter, bundle.region)
+            if last is not None and (last.source == "browser" or last.sha == bundle.sha):
+                continue
+            deployed.append(
+                deploy_bundle(system, connection, bundle, "files", SYSTEM.username, SYSTEM.username, "由文件部署")
+            )
+    return deployed
