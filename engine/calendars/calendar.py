@@ -144,9 +144,7 @@ class Calendar:
             self._index(date(year, 1, 1))
         return replace(self, days=days, noticed=self.noticed | years, reason=reason, parent=self.version)
 
-    def with_notice(
-        self, year: int, holidays: Mapping[date, str], workdays: Iterable[date], reason: str
-    ) -> Calendar:
+    def with_notice(self, year: int, holidays: Mapping[date, str], workdays: Iterable[date], reason: str) -> Calendar:
         """A new version where that year's table is exactly one State Council notice.
 
         Dates of a neighbouring year that the notice names (it may move 31 December) change too; the rest
