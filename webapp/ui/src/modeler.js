@@ -6,8 +6,9 @@
 // Publishing is the page's own form; it listens to these events on document:
 //   jingban:draft-changed  {}                            something was edited
 //   jingban:draft-saved    {revision}                    the server has it
-//   jingban:checked        {errors, warnings, revision, current}
-//                          current: true when what was checked is what is saved
+//   jingban:checked        {errors, warnings}            the check has answered
+//   jingban:publishable    {publishable, revision}       whenever this changes: true when the
+//                          latest edit is saved and the check of that very edit found no error
 
 import './css/modeler.css';
 
@@ -37,6 +38,8 @@ async function start(place) {
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
   place.append(toolbar(modeler, draft, checks), banner, h('div', { class: 'jb-work' }, canvas, panel), findings);
 
+  announce(draft, checks);
+
   await draft.load();
   checks.run();
   window.addEventListener('beforeunload', (event) => { if (draft.unsaved) event.preventDefault(); });
@@ -47,4 +50,17 @@ async function start(place) {
     }
   });
   place.dataset.ready = 'yes';
+}
+
+/** Saving and checking end in either order; the page should not have to put them together. */
+function announce(draft, checks) {
+  let before = null;
+  const tell = () => {
+    const publishable = !draft.unsaved && draft.revision !== null && checks.clean && checks.checkedEdits === draft.edits;
+    const now = `${publishable} ${draft.revision}`;
+    if (now === before) return;
+    before = now;
+    document.dispatchEvent(new CustomEvent('jingban:publishable', { detail: { publishable, revision: draft.revision } }));
+  };
+  for (const name of ['draft-changed', 'draft-saved', 'checked']) document.addEventListener(`jingban:${name}`, tell);
 }

@@ -13,6 +13,8 @@ export class Checks {
   constructor(modeler, url, place, draft) {
     Object.assign(this, { modeler, url, place, draft });
     this.asked = 0; // number of the latest question; answers to earlier ones are dropped
+    this.clean = false; // the latest answer held no error
+    this.checkedEdits = -1; // which edit that answer was about
     this.marked = [];
     this.heading = h('h2', { 'aria-live': 'polite' }, '检查结果');
     this.list = h('ul', { class: 'jb-finding-list' });
@@ -47,9 +49,9 @@ export class Checks {
     this.place.dataset.errors = String(errors);
     this.list.replaceChildren(...findings.map((finding) => this.#row(finding)));
     this.#mark(findings);
-    document.dispatchEvent(new CustomEvent('jingban:checked', {
-      detail: { errors, warnings, revision: this.draft.revision, current: edits === this.draft.edits && !this.draft.unsaved },
-    }));
+    this.clean = errors === 0;
+    this.checkedEdits = edits;
+    document.dispatchEvent(new CustomEvent('jingban:checked', { detail: { errors, warnings } }));
   }
 
   #row(finding) {
@@ -84,7 +86,7 @@ export class Checks {
     overlays.remove({ type: 'jingban-finding' });
     for (const [id, name] of this.marked) if (this.#element(id)) canvas.removeMarker(id, name);
     this.marked = [];
-    for (const [id, list] of Object.entries(Object.groupBy ? Object.groupBy(findings, (f) => f.element_id ?? '') : group(findings))) {
+    for (const [id, list] of Object.entries(byElement(findings))) {
       const element = this.#element(id);
       if (!element || element === canvas.getRootElement()) continue;
       const severity = list.some((finding) => finding.severity === 'error') ? 'error' : 'warning';
@@ -98,7 +100,7 @@ export class Checks {
   }
 }
 
-function group(findings) {
+function byElement(findings) {
   const groups = {};
   for (const finding of findings) (groups[finding.element_id ?? ''] ??= []).push(finding);
   return groups;

@@ -5,6 +5,7 @@
 
 import { h } from '../lib/dom.js';
 import { getJson, sendJson } from '../lib/server.js';
+import { fit } from './fit.js';
 
 const IDLE_MS = 2000;
 
@@ -31,7 +32,7 @@ export class Draft {
   async load() {
     const { xml, revision } = await getJson(this.urls.draftUrl);
     await this.modeler.importXML(xml);
-    this.modeler.get('canvas').zoom('fit-viewport', 'auto');
+    fit(this.modeler);
     this.revision = revision;
     this.edits = this.savedEdits = 0;
     this.#calm();
@@ -84,7 +85,8 @@ export class Draft {
   }
 
   async download() {
-    const name = this.modeler.get('canvas').getRootElement().businessObject.id;
+    const root = this.modeler.get('canvas').getRootElement().businessObject; // a process, or a collaboration of one
+    const name = root.participants?.[0]?.processRef?.id ?? root.id;
     const url = URL.createObjectURL(new Blob([await this.xml()], { type: 'application/bpmn+xml' }));
     h('a', { href: url, download: `${name}.bpmn` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -4,6 +4,7 @@
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { Group } from '@bpmn-io/properties-panel';
 
+import { translate } from '../lib/zh.js';
 import { Edit } from './edit.js';
 import { clockEntries } from './entries/clock.js';
 import { conditionEntries } from './entries/condition.js';
@@ -30,7 +31,7 @@ class OurProperties {
       if (edit.definition('bpmn:TimerEventDefinition')) groups.push(['timer', '到期时刻', timerEntries(edit)]);
       if (edit.definition('bpmn:ErrorEventDefinition')) groups.push(['error', '错误', errorEntries(edit)]);
       return groups.filter(([, , entries]) => entries.length)
-        .map(([id, label, entries]) => ({ id, label, entries, component: Group, shouldOpen: true }));
+        .map(([id, label, entries]) => ({ id, label, entries, component: Group, shouldOpen: true, translate }));
     };
   }
 }

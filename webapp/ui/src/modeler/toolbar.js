@@ -1,6 +1,7 @@
 // 保存草稿 / 检查 / 下载 BPMN / 撤销 / 重做 / 适应窗口, and whether all is saved.
 
 import { h } from '../lib/dom.js';
+import { fit } from './fit.js';
 
 export function toolbar(modeler, draft, checks) {
   const button = (id, label, title, act) => h('button', { type: 'button', id: `jb-${id}`, title, onclick: act }, label);
@@ -24,6 +25,6 @@ export function toolbar(modeler, draft, checks) {
     button('check', '检查', '按发布的要求检查', () => checks.run()),
     button('download', '下载 BPMN', '下载为文件', () => draft.download()),
     undo, redo,
-    button('fit', '适应窗口', '显示全图', () => modeler.get('canvas').zoom('fit-viewport', 'auto')),
+    button('fit', '适应窗口', '显示全图', () => fit(modeler)),
     status);
 }

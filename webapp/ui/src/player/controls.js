@@ -4,8 +4,8 @@ import { h, icon, isTyping } from '../lib/dom.js';
 import { inWords } from './frames.js';
 
 const ICONS = {
-  first: 'M2 3h2v10H2z M14 3v10L5 8z', back: 'M12 3v10L4 8z', play: 'M4 2v12l10-6z', pause: 'M3 3h4v10H3z M9 3h4v10H9z',
-  next: 'M4 3v10l8-5z', last: 'M12 3h2v10h-2z M2 3v10l9-5z',
+  first: 'M2 3h2v10H2z M14 3v10L5 8z', back: 'M10.5 2 4.5 8l6 6 1.5-1.5L7.5 8 12 3.5z', play: 'M4 2v12l10-6z', pause: 'M3 3h4v10H3z M9 3h4v10H9z',
+  next: 'M5.5 2l6 6-6 6L4 12.5 8.5 8 4 3.5z', last: 'M12 3h2v10h-2z M2 3v10l9-5z',
 };
 const STEP_MS = 1400; // time to read one title
 

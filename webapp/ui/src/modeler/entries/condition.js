@@ -29,7 +29,7 @@ function conditionArea(edit) {
     description: '例如 intake.decision = "accepted" and count(intake.missing) = 0',
     getValue: () => object.conditionExpression?.body ?? '',
     setValue: (body) => edit.modeling.updateProperties(element, {
-      conditionExpression: body.trim() ? edit.create('bpmn:FormalExpression', { body }) : undefined,
+      conditionExpression: body?.trim() ? edit.create('bpmn:FormalExpression', { body }) : undefined,
     }),
   });
 }

@@ -8,7 +8,7 @@ export function timerEntries(edit) {
   const definition = edit.definition('bpmn:TimerEventDefinition');
   const present = () => definition.timeDate?.body ?? '';
   const set = (body) => edit.modeling.updateModdleProperties(element, definition, {
-    timeDate: body.trim() ? edit.create('bpmn:FormalExpression', { body }) : undefined,
+    timeDate: body?.trim() ? edit.create('bpmn:FormalExpression', { body }) : undefined,
     timeCycle: undefined, timeDuration: undefined,
   });
   const ready = deadlines.flatMap(({ key, name }) => [
