@@ -13,8 +13,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import (
     Blueprint,
     Flask,
@@ -34,6 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.actions.actor import Actor, Membership
 from engine.clock import SHANGHAI, SystemClock
+from engine.passwords import verify_password
 from engine.store import users
 from webapp import drafts
 from webapp.access import LoginNeeded, allow, public
@@ -49,9 +48,6 @@ TOUCH = timedelta(minutes=1)  # how exact `seen_at` is; finer would write on eve
 FAILURES = 5  # wrong passwords in a row that lock an account
 LOCKED_FOR = timedelta(minutes=15)
 
-_hasher = PasswordHasher()
-_DUMMY = _hasher.hash(secrets.token_hex(16))  # verified for unknown names, so that they take as long as known ones
-
 
 def install(app: Flask, https: bool) -> None:
     """Must run before the CSRF check is installed: its error page wants to know who is asking."""
@@ -59,10 +55,6 @@ def install(app: Flask, https: bool) -> None:
     app.before_request(_recognise)
     app.register_error_handler(LoginNeeded, _ask)
     app.register_blueprint(blueprint)
-
-
-def hash_password(password: str) -> str:
-    return _hasher.hash(password)
 
 
 def token_hash(token: str) -> str:
@@ -141,7 +133,7 @@ def _check(username: str, password: str) -> tuple[str | None, Row[Any] | None]:
         until = person.locked_until.astimezone(SHANGHAI)
         return f"密码连续输错 {FAILURES} 次，账号已锁定至 {until:%H:%M}。请届时再试，或请管理员重置密码。", None
     usable = person is not None and person.active and (system().demo or not person.demo)
-    right = _verify(person.password_hash if person is not None and usable else _DUMMY, password)
+    right = verify_password(person.password_hash if person is not None and usable else None, password)
     if person is None or not usable:
         return _WRONG, None
     if not right:
@@ -153,13 +145,6 @@ def _check(username: str, password: str) -> tuple[str | None, Row[Any] | None]:
 
 
 _WRONG = "用户名或密码不正确，请检查后重试。"
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
 
 
 def _count_failure(person: Row[Any], moment: datetime) -> str:

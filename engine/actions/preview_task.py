@@ -1,0 +1,48 @@
+"""What completing a task would do, without doing it: so that a person sees the letters before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.actions.actor import Actor
+from engine.actions.complete_task import require_may_complete, validated
+from engine.actions.system import System
+from engine.actions.taking import fire_due, take
+from engine.errors import NotFound, TaskAlreadyDone
+from engine.store import tasks
+from engine.store.base import Step
+from engine.workflow.state import CaseState
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The case as it would stand, and what would go out."""
+
+    case: Any  # the case's row as it is now
+    state: CaseState  # as it would be
+    at: datetime
+    letters: tuple[str, ...]  # templates, in order
+    outcome: str  # '' when the case goes on
+
+
+def preview_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, Any]) -> Preview:
+    """Raises what completing it now would raise, except for a resubmitted request. Writes nothing."""
+    with system.store.reading() as connection:
+        row = tasks.read_with_case(connection, task_id)
+        if row is None:
+            raise NotFound("没有这个任务，可能链接有误")
+        require_may_complete(actor, row)
+        taken = take(system, Step(connection, late_lock=True), row, system.clock.now())
+        fire_due(taken)
+    node = taken.before.state.node(row.task_node, row.task_n)
+    if node is None or (node.assignee and node.assignee != actor.username):
+        who = row.task_closed_by or (node.assignee if node else "")
+        raise TaskAlreadyDone("该任务已由他人领取或办理", who=who, at=row.task_closed_at)
+    submission = validated(taken, row.task_form, raw)
+    at = taken.effective(taken.now)
+    advance = taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at)
+    letters = tuple(d[1] for d in advance.decisions if d[0] == "letter")
+    return Preview(row, advance.state, at, letters, advance.state.outcome)
