@@ -157,9 +157,10 @@ class Reading:
         scope = self.scope()
         for rule in self.form.rules:
             place = rule.field or ""
-            if place in self.hidden or place in self.errors:
-                continue
-            if parse(rule.when).truth(scope, self.context.feel()):
+            condition = parse(rule.when)
+            if place in self.hidden or any(".".join(name) in self.errors for name in (*condition.names, (place,))):
+                continue  # what is already told to be wrong decides nothing more
+            if condition.truth(scope, self.context.feel()):
                 self.errors[place] = rule.message
 
     def _holds_any(self, conditions: tuple[str, ...], scope: Mapping[str, Any]) -> bool:

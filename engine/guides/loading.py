@@ -262,6 +262,8 @@ def _redundant(base: Any, over: Any, path: str) -> Iterator[str]:
 
 
 def _guide_files(root: Path) -> list[Path]:
+    if not (root / "processes").is_dir():
+        raise InvalidGuide(f"{root}：其中没有 processes 目录")
     return sorted((root / "processes").glob("*/guide.yaml"))
 
 

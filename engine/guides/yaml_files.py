@@ -36,6 +36,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise InvalidGuide(f"{path.name}：不是有效的 YAML：{' '.join(str(error).split())}") from error
     except InvalidGuide as error:
         raise InvalidGuide(f"{path.name}：{error.message}") from error
+    except OSError as error:
+        raise InvalidGuide(f"{path}：无法读取（{error.strerror}）") from error
     except UnicodeDecodeError as error:
         raise InvalidGuide(f"{path.name}：应为 UTF-8 编码") from error
     if not isinstance(value, dict):

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import encoding
+from engine.cli_guides import guide_record
+from engine.errors import InvalidGuide, NotFound
+from engine.expressions import NoFunctions, parse
+from engine.guides import (
+    catalogue_of,
+    load_guide,
+    load_regions,
+    matters,
+    merge,
+    redundant_overrides,
+    resolve,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+ENROLMENT = "002036001001-unit-enrolment"
+FILING = "002036004005-remote-emergency-filing"
+FACTS = json.loads((ROOT / "tests" / "data" / "guide_facts.json").read_text(encoding="utf-8"))
+ENTRIES = [pytest.param(fact, id=f"{fact['slug'][:12]}-{fact['region']}") for fact in FACTS]
+
+
+@pytest.mark.parametrize("fact", ENTRIES)
+def test_a_resolved_guide_gives_back_word_for_word_what_is_printed(fact: dict[str, Any]) -> None:
+    record = guide_record(ROOT, load_guide(ROOT, fact["slug"], fact["region"]))
+    for field, printed in fact.items():
+        assert record[field] == printed, field
+
+
+def test_the_facts_cover_every_region_that_a_matter_is_offered_in() -> None:
+    offered = {(matter.slug, region) for matter in matters(ROOT) for region in matter.regions}
+    assert {(fact["slug"], fact["region"]) for fact in FACTS} <= offered
+    assert len([fact for fact in FACTS if fact["slug"] == ENROLMENT]) == 5
+    assert {fact["region"] for fact in FACTS if fact["slug"] == FILING} == {"hunan", "yueyang", "zhuzhou"}
+
+
+@pytest.mark.parametrize("fact", ENTRIES)
+def test_every_printed_limit_material_and_step_names_its_line(fact: dict[str, Any]) -> None:
+    guide = load_guide(ROOT, fact["slug"], fact["region"])
+    first, last = fact["source"]["first_line"], fact["source"]["last_line"]
+    lines = [step.line for step in guide.steps]
+    lines += [material.line for material in guide.materials if not material.ours]
+    lines += [limit.line for limit in guide.limits.values() if not limit.ours]
+    assert all(line is not None and first <= line <= last for line in lines)
+    assert guide.limits["handling"].line == fact["source"]["time_limit_line"]
+
+
+@pytest.mark.parametrize("fact", ENTRIES)
+def test_the_structured_limit_agrees_with_the_printed_one(fact: dict[str, Any]) -> None:
+    handling = load_guide(ROOT, fact["slug"], fact["region"]).limits["handling"]
+    (printed,) = fact["time_limit"]
+    assert (handling.unit, handling.value) == (printed["kind"], printed["value"])
+    assert handling.text == fact["time_limit_text"]
+    assert handling.party == "agency"
+
+
+@pytest.mark.parametrize("region", ["hunan", "yueyang", "hubei", "zhuzhou", "changsha"])
+def test_supplement_is_fifteen_working_days_of_the_applicant_and_ours(region: str) -> None:
+    supplement = load_guide(ROOT, ENROLMENT, region).limits["supplement"]
+    assert (supplement.unit, supplement.value, supplement.party) == ("working_days", 15, "applicant")
+    assert supplement.ours
+    assert supplement.line is None
+
+
+def test_hubei_closes_at_once_although_its_promised_limit_is_undefined() -> None:
+    guide = load_guide(ROOT, ENROLMENT, "hubei")
+    assert str(guide.limits["handling"].budget()) == "即时办结"
+    assert any("承诺时限" in note.printed for note in guide.notes)
+
+
+def test_hunan_has_no_filing_window() -> None:
+    assert load_guide(ROOT, FILING, "hunan").limit("filing") is None
+
+
+def _filing_day(region: str, application: dict[str, Any]) -> Any:
+    limit = load_guide(ROOT, FILING, region).limit("filing")
+    assert limit is not None
+    assert (limit.unit, limit.value, limit.party) == ("working_days", 3, "applicant")
+    assert limit.start is not None
+    return parse(limit.start).evaluate({"application": application}, NoFunctions())
+
+
+def test_the_window_runs_from_the_visit_in_yueyang_and_from_admission_in_zhuzhou() -> None:
+    visit, admission = (
+        encoding.loads('{"$t":"2026-09-30T15:59:00Z"}'),
+        encoding.loads('{"$t":"2026-09-30T16:00:00Z"}'),
+    )
+    both = {"visit_at": visit, "admission_at": admission}
+    assert _filing_day("yueyang", both).isoformat() == "2026-09-30"
+    assert _filing_day("zhuzhou", both).isoformat() == "2026-10-01"
+    assert _filing_day("zhuzhou", {"visit_at": visit}).isoformat() == "2026-09-30"
+
+
+def test_materials_keep_their_alternatives_copies_and_seals() -> None:
+    guide = load_guide(ROOT, FILING, "hunan")
+    identity = guide.material("identity")
+    assert identity is not None
+    assert [alternative.text for alternative in identity.alternatives] == ["有效身份证件", "社保卡"]
+    assert guide.material("filing_form") is None  # Hunan asks for no form
+    licence = load_guide(ROOT, ENROLMENT, "changsha").material("licence")
+    assert licence is not None
+    assert (licence.original_or_copy, licence.seal) == ("copy", True)
+
+
+def test_a_resolved_guide_survives_the_bundle_of_a_deployment() -> None:
+    guide = load_guide(ROOT, ENROLMENT, "changsha")
+    again = resolve(encoding.loads(encoding.dumps(dict(guide.plain))))
+    assert again == guide
+    assert catalogue_of(again) == catalogue_of(guide)
+
+
+@pytest.mark.parametrize("matter", matters(ROOT), ids=lambda matter: matter.slug)
+def test_no_regional_difference_equals_the_base(matter: Any) -> None:
+    assert redundant_overrides(ROOT, matter.slug) == []
+
+
+def test_the_regions_have_their_codes_hours_and_offices() -> None:
+    regions = load_regions(ROOT)
+    assert {code: region.division for code, region in regions.items()} == {
+        "hunan": "430000",
+        "yueyang": "430600",
+        "hubei": "420000",
+        "zhuzhou": "430200",
+        "changsha": "430100",
+    }
+    assert all(region.office_names()[0] == "本级" for region in regions.values())
+    assert len(regions["zhuzhou"].offices) == 11
+    assert len(regions["changsha"].offices) == 10
+    assert regions["hubei"].hours.closes.isoformat() == "17:00:00"
+    assert dict(regions["hunan"].groups) == {
+        "申请人": "applicant",
+        "窗口受理": "window",
+        "审核": "review",
+        "单位负责人": "leader",
+    }
+
+
+@pytest.mark.parametrize("fact", ENTRIES)
+def test_every_office_of_a_guide_is_an_office_of_its_region(fact: dict[str, Any]) -> None:
+    names = load_regions(ROOT)[fact["region"]].office_names()
+    for office in fact["offices"]:
+        assert office["district"].replace("市本级", "本级") in names
+
+
+@pytest.mark.parametrize(
+    ("slug", "region", "expected"),
+    [
+        ("unknown", "hunan", "没有事项"),
+        ("../../etc", "hunan", "没有事项"),
+        (ENROLMENT, "atlantis", "没有统筹区"),
+        (FILING, "changsha", "湖南|hunan"),
+    ],
+)
+def test_what_is_not_offered_is_not_found_and_says_what_is(slug: str, region: str, expected: str) -> None:
+    with pytest.raises(NotFound, match=expected):
+        load_guide(ROOT, slug, region)
+
+
+def test_mappings_merge_and_lists_replace() -> None:
+    base = {"a": {"x": 1, "y": 2}, "list": [1, 2]}
+    assert merge(base, {"a": {"y": 3}, "list": [4]}) == {"a": {"x": 1, "y": 3}, "list": [4]}
+    assert base == {"a": {"x": 1, "y": 2}, "list": [1, 2]}
+
+
+def test_a_null_in_the_difference_is_a_value() -> None:
+    assert merge({"code": "1"}, {"code": None}) == {"code": None}
+
+
+def test_entries_with_ids_merge_in_place_are_placed_appended_or_dropped() -> None:
+    base = [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]
+    over = [
+        {"id": "b", "line": 2},
+        {"id": "c", "after": "a"},
+        {"id": "first", "after": None},
+        {"id": "a", "drop": True},
+        {"id": "last"},
+    ]
+    assert merge(base, over) == [
+        {"id": "first"},
+        {"id": "c"},
+        {"id": "b", "text": "B", "line": 2},
+        {"id": "last"},
+    ]
+
+
+@pytest.mark.parametrize("difference", [{"id": "x", "drop": True}, {"id": "x", "after": "nowhere"}])
+def test_a_difference_that_fits_nothing_is_refused(difference: dict[str, Any]) -> None:
+    with pytest.raises(InvalidGuide, match="x"):
+        merge([{"id": "a"}], [difference])
+
+
+def _written(tmp_path: Path, guide: str) -> Path:
+    (tmp_path / "processes" / "m").mkdir(parents=True)
+    regions = (ROOT / "processes" / "regions.yaml").read_text(encoding="utf-8")
+    (tmp_path / "processes" / "regions.yaml").write_text(regions, encoding="utf-8")
+    (tmp_path / "processes" / "m" / "guide.yaml").write_text(guide, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("guide", "expected"),
+    [
+        ("base: {a: 1, a: 2}\nregions: {hunan: {}}", "第1行.*“a”重复"),
+        ("base: {}\nregions: {hunan: {}}", "缺少"),
+        ("- just\n- a list", "最外层"),
+        ("base: {unclosed", "不是有效的 YAML"),
+        ("base: !!python/object/apply:os.system [ls]\nregions: {}", "不是有效的 YAML"),
+        ("base: {}", "regions"),
+    ],
+)
+def test_a_broken_guide_file_is_refused_in_words(tmp_path: Path, guide: str, expected: str) -> None:
+    with pytest.raises(InvalidGuide, match=expected):
+        load_guide(_written(tmp_path, guide), "m", "hunan")
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        ({"unit": "fortnights", "value": 1, "line": 1}, "期限单位"),
+        ({"unit": "immediate", "value": 1, "line": 1}, "不带数值"),
+        ({"unit": "working_days", "line": 1}, "至少"),
+        ({"unit": "working_days", "value": 5}, "行号"),
+        ({"unit": "working_days", "value": 5, "line": 1, "from": "date("}, "handling"),
+        ({"unit": "working_days", "value": 5, "line": 1, "party": "nobody"}, "主体"),
+    ],
+)
+def test_a_limit_that_cannot_be_computed_is_refused(limit: dict[str, Any], expected: str) -> None:
+    plain = dict(load_guide(ROOT, ENROLMENT, "hunan").plain)
+    plain["limits"] = {"handling": {"party": "agency", "starts": "", **limit}}
+    with pytest.raises(InvalidGuide, match=expected):
+        resolve(plain)
