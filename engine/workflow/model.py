@@ -61,6 +61,7 @@ class Model:
     between: Mapping[tuple[str, str], str]  # (source id, target id) -> flow id
     spec: Any  # SpiffWorkflow's BpmnProcessSpec; never written to
     subprocess_specs: Mapping[str, Any]
+    presses: Mapping[str, tuple[str, ...]]  # activity id -> deadline keys that press it, the most telling first
     prunable: frozenset[str]  # names of specs whose finished tasks can be forgotten (see snapshot.py)
 
     def element_of(self, path: str) -> Element:

@@ -74,6 +74,7 @@ def parse_model(data: bytes, name: str = "process.bpmn") -> Model:
         between=_between(flows),
         spec=spec,
         subprocess_specs=subprocess_specs,
+        presses=_presses(elements),
         prunable=frozenset(s.name for s in (spec, *subprocess_specs.values()) if _prunable(s)),
     )
 
@@ -146,6 +147,15 @@ def _between(flows: dict[str, Flow]) -> dict[tuple[str, str], str]:
     for flow in flows.values():
         between.setdefault((flow.source, flow.target), flow.id)
     return between
+
+
+def _presses(elements: dict[str, Element]) -> dict[str, tuple[str, ...]]:
+    """What an activity starts, then what the timers on its border wait for."""
+    presses = {e.id: list(e.starts) for e in elements.values() if e.kind in ("userTask", "subProcess")}
+    for event in elements.values():
+        if event.timer is not None and event.attached_to in presses:
+            presses[event.attached_to].extend(sorted(event.timer.deadline_keys))
+    return {activity: tuple(dict.fromkeys(keys)) for activity, keys in presses.items()}
 
 
 def _conditions(process: Any) -> dict[str, list[tuple[str | None, str]]]:

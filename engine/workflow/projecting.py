@@ -24,7 +24,7 @@ def pressing(model: Model, state: CaseState, node: Node) -> Deadline | None:
     while "/" in places[-1]:
         places.append(places[-1].rpartition("/")[0])
     for place in places:
-        for key in model.element_of(place).starts:
+        for key in model.presses[model.element_of(place).id]:
             deadline = state.ledger.deadlines.get(key)
             if deadline is not None and deadline.ended_at is None:
                 return deadline

@@ -141,7 +141,12 @@ class Runner:
             return ()
         scope = Scope(self.program, self.facts, Draft(state, state.effective_at or datetime.min), self.timekeeper)
         calendar, hours = self.timekeeper.calendar, self.timekeeper.hours
-        alarms = state.ledger.alarms(calendar, hours)
+        reached = state.effective_at
+        alarms = [
+            a
+            for a in state.ledger.alarms(calendar, hours)
+            if a.kind == "overdue" or reached is None or a.version > reached  # no warning of what has passed
+        ]
         found = [Armed(a.kind, a.key, a.occurrence, a.instant, a.version, a.party) for a in alarms]
         for node in state.nodes:
             expression = self.program.model.element_of(node.path).timer if node.kind == TIMER else None

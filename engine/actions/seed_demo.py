@@ -1,0 +1,184 @@
+"""Demo users of every role, and some cases in different states; only in demo mode, only once.
+
+The cases are worked through the same actions as any other: nothing is written behind the engine's back.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.actions.actor import Actor, Membership
+from engine.actions.claim_task import claim_task
+from engine.actions.complete_task import complete_task
+from engine.actions.create_user import create_user
+from engine.actions.open_case import Opened, open_case
+from engine.actions.system import System
+from engine.clock import SHANGHAI
+from engine.errors import Forbidden
+from engine.identity import credit_check_character, identity_check_digit
+from engine.store import cases, tasks, users
+
+DEMO_PASSWORD = "jingban-demo-2026"
+ENROLMENT = "002036001001-unit-enrolment"
+EMERGENCY = "002036004005-remote-emergency-filing"
+
+# user name, name, memberships (region, office, role)
+USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("changsha.window", "王秀英", (("changsha", "本级", "window"),)),
+    ("changsha.review", "李建国", (("changsha", "本级", "review"),)),
+    ("changsha.leader", "张志强", (("changsha", "本级", "leader"),)),
+    ("yueyang.window", "刘芳", (("yueyang", "本级", "window"),)),
+    ("yueyang.review", "陈磊", (("yueyang", "本级", "review"),)),
+    ("yueyang.leader", "杨帆", (("yueyang", "本级", "leader"),)),
+    ("zhuzhou.window", "赵敏", (("zhuzhou", "*", "window"),)),
+    ("zhuzhou.review", "黄勇", (("zhuzhou", "*", "review"), ("zhuzhou", "*", "leader"))),
+    ("hunan.clerk", "周静", tuple(("hunan", "本级", role) for role in ("window", "review", "leader"))),
+    ("hubei.clerk", "吴涛", tuple(("hubei", "本级", role) for role in ("window", "review", "leader"))),
+    ("designer", "徐丽", (("*", "*", "designer"),)),
+    ("approver", "孙伟", (("*", "*", "approver"),)),
+    ("auditor", "胡军", (("*", "*", "auditor"),)),
+    ("supervisor", "朱红", (("*", "*", "supervisor"),)),
+    ("admin", "高明", (("*", "*", "admin"),)),
+)
+
+
+def seed_demo(system: System) -> list[tuple[str, str]]:
+    """The demo users as (user name, name); adds what is missing."""
+    if not system.demo:
+        raise Forbidden("演示数据只能在演示系统中建立")
+    for username, name, memberships in USERS:
+        with system.store.reading() as connection:
+            known = users.by_username(connection, username)
+        if known is None:
+            create_user(system, username, name, DEMO_PASSWORD, [Membership(*m) for m in memberships], demo=True)
+    with system.store.reading() as connection:
+        empty = connection.execute(select(func.count()).select_from(cases.cases)).scalar() == 0
+    if empty:
+        _Demo(system).cases()
+    return [(username, name) for username, name, _ in USERS]
+
+
+class _Demo:
+    """Works the demo cases, each as the clerks of its region."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.actors = {
+            username: Actor(0, username, name, tuple(Membership(*m) for m in memberships))
+            for username, name, memberships in USERS
+        }
+
+    def cases(self) -> None:
+        window, review = self.actors["changsha.window"], self.actors["changsha.review"]
+        self.enrol(window, "changsha", "长沙星河软件有限公司", "91430100MA4QT0XJ1")
+        accepted = self.enrol(window, "changsha", "长沙岳麓茶业有限公司", "91430104MA4PQ2KC8")
+        self.act(window, accepted, self.intake("changsha", accepted, "accept"))
+        claimed = self.enrol(window, "changsha", "长沙湘江物流股份有限公司", "91430100MA4L7T5W2")
+        self.act(window, claimed, self.intake("changsha", claimed, "accept"))
+        claim_task(self.system, review, self.open_task(claimed).id)
+        lacking = self.enrol(window, "changsha", "长沙市天心区向阳幼儿园", "52430103MJJ58D6E3")
+        self.act(window, lacking, self.intake("changsha", lacking, "supplement", 1))
+        done = self.enrol(window, "changsha", "长沙麓谷生物科技有限公司", "91430100MA4M9B3H5")
+        self.act(window, done, self.intake("changsha", done, "accept"))
+        self.act(review, done, {"decision": "pass"})
+        refused = self.enrol(window, "changsha", "长沙县星沙建材经营部", "92430121MA4N2R6T7")
+        self.act(window, refused, self.intake("changsha", refused, "accept"))
+        self.act(review, refused, {"decision": "refuse", "reason": "单位名称与统一社会信用代码登记信息不一致"})
+        hubei = self.actors["hubei.clerk"]
+        self.enrol(hubei, "hubei", "武汉江汉商贸有限公司", "91420103MA4K4U1B6")
+        self.emergencies()
+
+    def emergencies(self) -> None:
+        window = self.actors["yueyang.window"]
+        self.emergency(window, "yueyang", "周小燕", "43060219880412202", "application", days=0)
+        registered = self.emergency(window, "yueyang", "方国平", "43060319751130301", "registration", days=0)
+        assert registered.case_id
+        done = self.emergency(window, "yueyang", "罗玉梅", "43062119620805404", "application", days=0)
+        self.act(window, done, self.intake("yueyang", done, "accept"))
+        self.act(self.actors["yueyang.review"], done, {"decision": "pass"})
+        self.emergency(window, "yueyang", "彭志远", "43060219930217151", "application", days=20)
+        zhuzhou = self.actors["zhuzhou.window"]
+        self.emergency(zhuzhou, "zhuzhou", "唐晓东", "43020219790918107", "application", days=0)
+
+    def enrol(self, actor: Actor, region: str, name: str, code: str) -> Opened:
+        raw = {
+            "registration_type": "new",
+            "unit_name": name,
+            "credit_code": code + credit_check_character(code),
+            "address": f"{name[:3]}示范路 100 号",
+            "unit_nature": "企业",
+            "legal_rep": {"name": "谭伟", "identity": _identity("43010219800101001"), "phone": "13907310001"},
+            "handler": {"name": "何敏", "mobile": "13907310002"},
+            "insurances": ["employee_medical"],
+            "declared": True,
+            "channel": "window",
+            "received_at": self._now_text(),
+        }
+        if region == "changsha":
+            raw["civil_servant_subsidy"] = "none"
+        return open_case(self.system, actor, ENROLMENT, region, "本级", raw, str(uuid.uuid4()))
+
+    def emergency(self, actor: Actor, region: str, name: str, identity: str, kind: str, days: int) -> Opened:
+        """`days`: how long ago the visit was."""
+        now = self.system.clock.now().astimezone(SHANGHAI)
+        visit = now - timedelta(days=days, hours=1)
+        raw: dict[str, Any] = {
+            "kind": kind,
+            "visit_at": visit.strftime("%Y-%m-%dT%H:%M"),
+            "hospital": "广州市第一人民医院",
+            "name": name,
+            "channel": "phone" if kind == "registration" else "window",
+            "received_at": self._now_text(),
+        }
+        if kind == "application":
+            raw |= {
+                "gender": "female",
+                "insurance_type": "employee",
+                "person_category": "referral_emergency",
+                "registration_category": "new",
+                "identity_number": _identity(identity),
+                "home_address": "湖南省岳阳市岳阳楼区示范路 8 号",
+                "care_address": "广东省广州市越秀区盘福路 1 号",
+                "phone1": "13907300003",
+                "destination_province": "广东省",
+                "destination_city": "广州市",
+                "signer": "self",
+            }
+        return open_case(self.system, actor, EMERGENCY, region, "本级", raw, str(uuid.uuid4()))
+
+    def intake(self, region: str, opened: Opened, decision: str, lacking: int = 0) -> dict[str, Any]:
+        """The checklist with everything ticked but the last `lacking` materials."""
+        with self.system.store.reading() as connection:
+            row = cases.by_id(connection, opened.case_id)
+        assert row is not None
+        guide = self.system.deployed(row.deployment_id).guide
+        owed = [m for m in guide.materials if m.when is None]
+        received: dict[str, Mapping[str, Any]] = {}
+        for material in owed[: len(owed) - lacking]:
+            entry: dict[str, Any] = {"received": True, "form": material.original_or_copy or "original"}
+            if material.seal:
+                entry["sealed"] = True
+            if material.alternatives:
+                entry["choice"] = material.alternatives[0].id
+            received[material.id] = entry
+        return {"decision": decision, "materials": received}
+
+    def act(self, actor: Actor, opened: Opened, raw: Mapping[str, Any]) -> None:
+        complete_task(self.system, actor, self.open_task(opened).id, raw, str(uuid.uuid4()))
+
+    def open_task(self, opened: Opened) -> Any:
+        with self.system.store.reading() as connection:
+            return tasks.open_of_case(connection, opened.case_id)[0]
+
+    def _now_text(self) -> str:
+        now: datetime = self.system.clock.now().astimezone(SHANGHAI)
+        return now.strftime("%Y-%m-%dT%H:%M")
+
+
+def _identity(first17: str) -> str:
+    return first17 + identity_check_digit(first17)

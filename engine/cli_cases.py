@@ -1,0 +1,100 @@
+"""`jingban case`, `verify`, `rebuild`: one case from its number, for auditors and administrators at a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from engine.actions.history import read_events
+from engine.actions.rebuild_case import rebuild_case
+from engine.actions.system import System
+from engine.actions.verify_history import INTACT, verify_history
+from engine.clock import SHANGHAI
+from engine.errors import NotFound
+from engine.installation import Installation
+from engine.store import cases, tasks
+
+
+def add_parser(commands: Any) -> None:
+    for name, help_text, run in (
+        ("case", "显示一个办件的办理情况和事件", _case),
+        ("verify", "核对一个办件的记录：是否被改动，重新执行是否一致", _verify),
+        ("rebuild", "从事件重建一个办件的状态和清单", _rebuild),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("number", metavar="CASE", help="办件编号，如 430100-2026-000001")
+        command.add_argument("--database", metavar="URL", help="数据库地址（默认取 JINGBAN_DATABASE_URL）")
+        command.add_argument("--json", action="store_true", help="输出 JSON")
+        command.set_defaults(run=run)
+
+
+def _found(args: argparse.Namespace) -> tuple[System, Any]:
+    system = Installation.from_environment(args.database).open_ready()
+    with system.store.reading() as connection:
+        row = cases.by_number(connection, args.number)
+    if row is None:
+        raise NotFound(f"没有编号为 {args.number} 的办件")
+    return system, row
+
+
+def _case(args: argparse.Namespace) -> int:
+    """No personal values: the terminal shows what happened, not to whom."""
+    system, row = _found(args)
+    with system.store.reading() as connection:
+        recorded = read_events(connection, row.id, row.number)
+        open_tasks = tasks.open_of_case(connection, row.id)
+    value = {
+        "number": row.number,
+        "matter": row.matter,
+        "region": row.region,
+        "office": row.office,
+        "status": row.status,
+        "outcome": row.outcome,
+        "tasks": [{"node": t.node, "name": t.name, "group": t.lane, "due": _local(t.due)} for t in open_tasks],
+        "events": [
+            {
+                "seq": e.seq,
+                "at": _local(e.header.effective_at),
+                "kind": e.kind,
+                "node": e.header.node,
+                "actor": e.header.actor,
+            }
+            for e in recorded
+        ],
+    }
+    if args.json:
+        print(json.dumps(value, ensure_ascii=False, indent=2))
+        return 0
+    print(f"{row.number}  {row.matter}  {row.region}/{row.office}  {row.status} {row.outcome}".rstrip())
+    for task in value["tasks"]:
+        print(f"  待办  {task['name']}（{task['group']}）  到期 {task['due'] or '—'}")
+    for event in value["events"]:
+        print(f"  {event['seq']:>4}  {event['at']}  {event['kind']:<15} {event['node']:<30} {event['actor']}")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    system, row = _found(args)
+    verdict = verify_history(system, row.id)
+    if args.json:
+        print(json.dumps({"number": row.number, **verdict.to_value()}, ensure_ascii=False))
+    else:
+        print("\n".join([f"{row.number}  {verdict.text}", *(f"  {line}" for line in verdict.details)]))
+    return 0 if verdict.result == INTACT else 1
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    system, row = _found(args)
+    rebuilt = rebuild_case(system, row.id)
+    if args.json:
+        value = {"number": rebuilt.number, "events": rebuilt.events, "changed": list(rebuilt.changed)}
+        print(json.dumps(value, ensure_ascii=False))
+    else:
+        what = "与事件一致，没有需要更正的内容" if not rebuilt.changed else f"更正了 {len(rebuilt.changed)} 处"
+        print("\n".join([f"{rebuilt.number}  {rebuilt.events} 个事件；{what}", *(f"  {c}" for c in rebuilt.changed)]))
+    return 0
+
+
+def _local(instant: Any) -> str | None:
+    return instant.astimezone(SHANGHAI).isoformat(timespec="seconds") if instant else None

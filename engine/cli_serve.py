@@ -1,0 +1,114 @@
+"""`jingban serve`, `worker`, `migrate`: the processes of an installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pkgutil
+import subprocess
+import sys
+from typing import Any
+
+from engine.actions.prepare import prepare
+from engine.actions.seed_demo import DEMO_PASSWORD, seed_demo
+from engine.errors import InvalidInput
+from engine.installation import Installation
+from engine.worker import run_worker
+
+APPLICATION = "webapp.app:create_app_from_env"  # by name: nothing in engine/ imports the web
+
+
+def add_parser(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="启动网页服务（含定时器）")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--threads", type=int, default=8, help="网页服务的线程数")
+    serve.add_argument("--processes", type=int, default=1, help="网页服务的进程数（SQLite 宜为 1）")
+    serve.add_argument("--demo", action="store_true", default=None, help="演示系统：演示用户、演示办件、可拨动的时钟")
+    serve.add_argument("--no-worker", action="store_true", help="不启动定时器进程（另行运行 jingban worker）")
+    serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="启动一个定时器进程；可以启动任意多个")
+    worker.add_argument("--demo", action="store_true", default=None)
+    worker.add_argument("--idle", type=float, default=1.0, help="无事可做时的间隔秒数")
+    worker.add_argument("--parent", type=int, default=None, help=argparse.SUPPRESS)
+    worker.set_defaults(run=_worker)
+    migrate = commands.add_parser("migrate", help="建立或升级数据库，并从文件部署流程")
+    migrate.add_argument("--demo", action="store_true", default=None)
+    migrate.set_defaults(run=_migrate)
+    for command in (serve, worker, migrate):
+        command.add_argument("--database", metavar="URL", help="数据库地址（默认取 JINGBAN_DATABASE_URL）")
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    system = Installation.from_environment(args.database, args.demo).open()
+    added = prepare(system)
+    system.close()
+    print(f"数据库已就绪；部署了 {len(added)} 个流程版本")
+    return 0
+
+
+def _worker(args: argparse.Namespace) -> int:
+    system = Installation.from_environment(args.database, args.demo).open_ready()
+    run_worker(system, args.idle, args.parent)
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    if not 1 <= args.port <= 65535 or args.threads < 1 or args.processes < 1:
+        raise InvalidInput("端口应为 1–65535，线程数和进程数至少为 1")
+    installation = Installation.from_environment(args.database, args.demo)
+    system = installation.open()
+    prepare(system)
+    if system.demo:
+        _announce(args, seed_demo(system))
+    system.close()
+    installation.export()
+    worker = None if args.no_worker else _start_worker()
+    try:
+        _run_web(args)
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(10)
+    return 0
+
+
+def _announce(args: argparse.Namespace, users: list[tuple[str, str]]) -> None:
+    print("演示系统：以下用户的密码都是", DEMO_PASSWORD, "（非演示模式下一律拒绝登录）")
+    for username, name in users:
+        print(f"  {username:<22}{name}")
+    print(f"请用浏览器打开 http://{args.host}:{args.port}", flush=True)
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "engine.cli", "worker", "--parent", str(os.getpid())]
+    return subprocess.Popen(command)
+
+
+def _run_web(args: argparse.Namespace) -> None:
+    application = pkgutil.resolve_name(APPLICATION)
+    if sys.platform == "win32":
+        from waitress import serve as waitress_serve
+
+        waitress_serve(application(), host=args.host, port=args.port, threads=args.threads)
+        return
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options = {
+                "bind": f"{args.host}:{args.port}",
+                "workers": args.processes,
+                "threads": args.threads,
+                "worker_class": "gthread",
+                "timeout": 60,
+                "accesslog": None,  # addresses carry case numbers; requests are counted, not logged
+                "loglevel": "warning",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return application()
+
+    Web().run()
