@@ -33,10 +33,13 @@ async function start(place) {
   const banner = h('div', { class: 'jb-banner', role: 'alert', hidden: true });
   const findings = h('section', { class: 'jb-findings', 'aria-label': '检查结果' });
 
+  const work = h('div', { class: 'jb-work' }, canvas, panel);
+  place.append(work); // before the modeler is made: it reads its font from the page
   const modeler = createModeler(canvas, panel, readLists(place));
   const draft = new Draft(modeler, place.dataset, banner);
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
-  place.append(toolbar(modeler, draft, checks), banner, h('div', { class: 'jb-work' }, canvas, panel), findings);
+  work.before(toolbar(modeler, draft, checks), banner);
+  work.after(findings);
 
   announce(draft, checks);
 

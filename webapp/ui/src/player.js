@@ -58,7 +58,7 @@ async function start(place, note) {
     diagram.show(frame.elements, state.taken, frame.flows);
     if (frame.node) diagram.reveal(frame.node);
     if (forward && !quiet) token.run(frame.flows);
-    legendPlace.replaceChildren(...[legend(frame.elements), zoomButtons(diagram)].filter(Boolean));
+    legendPlace.replaceChildren(...[legend(diagram.elements), zoomButtons(diagram)].filter(Boolean));
     panel.show(frame, index, frames.length, (id) => diagram.nameOf(id));
     list.highlight(index);
     controls.at(index);

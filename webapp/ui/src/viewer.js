@@ -27,10 +27,9 @@ async function load(place, box, note) {
     const [xml, state] = await Promise.all([getText(xmlUrl), stateUrl ? getJson(stateUrl) : {}]);
     const diagram = new Diagram(box);
     await diagram.open(xml);
-    const elements = state.elements ?? {};
-    diagram.show(elements, state.flows ?? []);
+    diagram.show(state.elements ?? {}, state.flows ?? []);
     diagram.fit();
-    place.append(h('div', { class: 'jb-below' }, legend(elements), zoomButtons(diagram)));
+    place.append(h('div', { class: 'jb-below' }, legend(diagram.elements), zoomButtons(diagram)));
     note.remove();
     place.dataset.ready = 'yes'; // for tests and for style
   } catch (error) {

@@ -3,6 +3,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import jingban from '../jingban.json';
+import { textOf } from './dom.js';
 import { drawSigns } from './signs.js';
 import { followFingers } from './touch.js';
 import { translation } from './zh.js';
@@ -20,7 +21,7 @@ export class Diagram {
       zoomScroll: { enabled: false }, // a wheel over the chart scrolls the page, as everywhere
       moddleExtensions: { jingban },
       additionalModules: [translation],
-      textRenderer: { defaultStyle: { fontFamily: 'inherit', fontSize: 12 }, externalStyle: { fontSize: 12 } },
+      textRenderer: textOf(box),
     });
     this.canvas = this.viewer.get('canvas');
     this.registry = this.viewer.get('elementRegistry');
@@ -56,8 +57,8 @@ export class Diagram {
     }
     for (const id of taken) mark(id, 'jb-taken');
     for (const id of now) mark(id, 'jb-now');
-    this.elements = elements;
-    drawSigns(this, elements);
+    this.elements = Object.fromEntries(Object.entries(elements).filter(([id]) => this.registry.get(id)));
+    drawSigns(this, this.elements);
     this.svg.setAttribute('aria-label', this.describe());
   }
 
@@ -177,6 +178,7 @@ export class Diagram {
     let before = null;
     window.addEventListener('beforeprint', () => {
       if (!this.box.clientWidth) return;
+      this.canvas.resized();
       before = this.canvas.viewbox();
       this.canvas.zoom('fit-viewport', 'auto');
       this.svg.setAttribute('viewBox', `0 0 ${this.box.clientWidth} ${this.box.clientHeight}`);

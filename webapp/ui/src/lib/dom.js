@@ -60,3 +60,13 @@ export function icon(path) {
   return svg('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true', focusable: 'false' },
     svg('path', { d: path, fill: 'currentColor' }));
 }
+
+/**
+ * Options of bpmn-js's text renderer: the page's own font, by name. It breaks lines by
+ * measuring on a canvas, and a canvas does not know 'inherit' (it measured 10 px instead).
+ */
+export function textOf(place) {
+  const fontFamily = getComputedStyle(place).fontFamily || 'sans-serif';
+  // 12 px within shapes, 11 px beside them: bpmn-js's own sizes, for which labels are laid out.
+  return { defaultStyle: { fontFamily, fontSize: 12 }, externalStyle: { fontFamily, fontSize: 11 } };
+}

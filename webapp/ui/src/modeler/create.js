@@ -5,6 +5,7 @@ import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
 import minimap from 'diagram-js-minimap';
 
 import jingban from '../jingban.json';
+import { textOf } from '../lib/dom.js';
 import { translation } from '../lib/zh.js';
 import { boundaryEvents } from './boundary.js';
 import { snakeIds } from './ids.js';
@@ -17,7 +18,7 @@ export function createModeler(canvas, panel, lists) {
     container: canvas,
     propertiesPanel: { parent: panel },
     moddleExtensions: { jingban },
-    textRenderer: { defaultStyle: { fontFamily: 'inherit', fontSize: 12 }, externalStyle: { fontSize: 12 } },
+    textRenderer: textOf(canvas),
     additionalModules: [
       BpmnPropertiesPanelModule, minimap, translation, snakeIds, reducedMenus, boundaryEvents, ourProperties,
       { lists: ['value', lists] },
