@@ -1,0 +1,15 @@
+"""The check (jingban check): refuses every diagram that would run wrongly, and says where and what to do.
+
+    report = check_bytes(data, "process.bpmn", CheckContext(forms=..., deadline_keys=...))
+    report.ok, report.lines()
+
+It works on any file, also hostile ones and those of other tools: it never runs, reads or calls anything that the
+file names.
+"""
+
+from __future__ import annotations
+
+from engine.check.checker import check_bytes, rules
+from engine.check.findings import CheckContext, Finding, Report, Rule
+
+__all__ = ["CheckContext", "Finding", "Report", "Rule", "check_bytes", "rules"]
