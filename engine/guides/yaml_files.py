@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,19 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _m
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping that a YAML file holds; InvalidGuide names the file and the line."""
+    """The mapping that a YAML file holds; InvalidGuide names the file and the line. Not to be changed: it is kept.
+
+    Read again only when the file has changed: lists of matters read every guide, and YAML is slow (0.1 s each).
+    """
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise InvalidGuide(f"{path}：无法读取（{error.strerror}）") from error
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int, size: int) -> dict[str, Any]:
     try:
         value = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except yaml.YAMLError as error:
