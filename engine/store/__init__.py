@@ -6,6 +6,7 @@ from engine.store import (
     cases,
     deadlines,
     deployments,
+    drafts,
     events,
     incidents,
     letters,
@@ -18,6 +19,6 @@ from engine.store import (
 from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
-    "Instant", "Step", "Store", "cases", "deadlines", "deployments", "events", "incidents", "letters", "metadata",
-    "people", "settings", "supervision", "tasks", "timers",
+    "Instant", "Step", "Store", "cases", "deadlines", "deployments", "drafts", "events", "incidents", "letters",
+    "metadata", "people", "settings", "supervision", "tasks", "timers",
 ]  # fmt: skip

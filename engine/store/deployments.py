@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ForeignKey,
-    Index,
     Integer,
     Row,
     String,
@@ -42,27 +40,6 @@ deployments = Table(
     sqlite_autoincrement=True,
 )
 
-diagram_drafts = Table(
-    "diagram_drafts",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("matter", String(80), nullable=False),
-    Column("base_deployment", Integer, ForeignKey("deployments.id"), nullable=False),
-    Column("author", String(60), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("xml", Text, nullable=False),
-    Column("status", String(12), nullable=False),  # editing, proposed, published, rejected, discarded
-    Column("regions", Text, nullable=False),  # space-separated; where it is to be published
-    Column("note", Text, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("updated_by", String(60), nullable=False),
-    Column("decided_at", Instant),
-    Column("decided_by", String(60)),
-    Column("decision_note", Text, nullable=False, default=""),
-    Index("ix_diagram_drafts_matter", "matter", "status"),
-    sqlite_autoincrement=True,
-)
-
 _insert = insert(deployments).returning(deployments.c.id)
 _by_id = select(deployments).where(deployments.c.id == bindparam("b_id"))
 _current = (
@@ -87,6 +64,15 @@ def current(connection: Any, matter: str, region: str) -> Row[Any] | None:
     """The newest version: what new cases run on."""
     row: Row[Any] | None = connection.execute(_current, {"b_matter": matter, "b_region": region}).first()
     return row
+
+
+def hold_chain(connection: Any) -> None:
+    """Nobody else deploys until this transaction ends: two versions must not both follow the same one.
+
+    SQLite has one writer anyway. PostgreSQL's lock lets others read, and open cases, meanwhile.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE")
 
 
 def last_hash(connection: Any) -> str:

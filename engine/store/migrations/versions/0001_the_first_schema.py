@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("matter", sa.String(length=80), nullable=False),
         sa.Column("base_deployment", sa.Integer(), nullable=False),
         sa.Column("author", sa.String(length=60), nullable=False),
+        sa.Column("editors", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("xml", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
