@@ -19,7 +19,7 @@ from engine.store import cases as case_store
 from engine.store import deadlines, letters, supervision, tasks, timers
 from engine.store.recorder import letter_number, unpack_state
 from engine.workflow.projecting import deadline_rows, task_rows, timer_rows
-from engine.workflow.runner import Advance, Runner
+from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
 
@@ -59,7 +59,8 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
     facts = CaseFacts(row.number, row.matter, row.region, row.office)
     place = {"case_id": row.id, "matter": row.matter, "region": row.region, "office": row.office}
     rows: dict[str, Rows] = {name: {} for name in ("tasks", "timers", "deadlines", "letters", "supervisions")}
-    before, armed_before = CaseState(), ()
+    before: CaseState = CaseState()
+    armed_before: tuple[Armed, ...] = ()
     for event, state in refold(recorded):
         timekeeper = system.timekeeper(deployed, event.header.calendar)
         runner = Runner(deployed.program, facts, timekeeper)
