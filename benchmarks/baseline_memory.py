@@ -24,10 +24,14 @@ class Memory:
         workflow.do_engine_steps()
         return workflow
 
-    def complete(self, case: BpmnWorkflow, task: str, submission: Mapping[str, Any]) -> None:
+    def task(self, case: BpmnWorkflow, name: str) -> tuple[BpmnWorkflow, str]:
+        return case, name
+
+    def complete(self, task: tuple[BpmnWorkflow, str], submission: Mapping[str, Any]) -> None:
+        case, name = task
         case.refresh_timers()
-        (ready,) = case.get_tasks(state=TaskState.READY, spec_name=task)
-        ready.data[task] = dict(submission)
+        (ready,) = case.get_tasks(state=TaskState.READY, spec_name=name)
+        ready.data[name] = dict(submission)
         ready.run()
         case.do_engine_steps()
 

@@ -14,7 +14,6 @@ import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -81,11 +80,6 @@ class AuditRow(Base):
     data: Mapped[str] = mapped_column(Text)
 
 
-def plain(submission: Mapping[str, Any]) -> dict[str, Any]:
-    """SpiffWorkflow's JSON takes no Decimal."""
-    return {key: str(value) if isinstance(value, Decimal) else value for key, value in submission.items()}
-
-
 class Ordinary:
     def __init__(self, url: str) -> None:
         parser = BpmnParser()
@@ -111,7 +105,7 @@ class Ordinary:
     def open(self, application: Mapping[str, Any]) -> int:
         now = datetime.now(UTC)
         workflow = BpmnWorkflow(self.spec)
-        workflow.data["application"] = plain(application)
+        workflow.data["application"] = dict(application)
         workflow.do_engine_steps()
         with self.session.begin() as session:
             case = CaseRow(
@@ -124,21 +118,25 @@ class Ordinary:
             self._synchronise(session, case, workflow, now)
             return case.id
 
-    def complete(self, case: int, task: str, submission: Mapping[str, Any]) -> None:
+    def task(self, case: int, name: str) -> tuple[int, str]:
+        return case, name
+
+    def complete(self, task: tuple[int, str], submission: Mapping[str, Any]) -> None:
+        case, name = task
         now = datetime.now(UTC)
-        data = plain(submission)
+        data = dict(submission)
         with self.session.begin() as session:
             row = session.get_one(CaseRow, case, with_for_update=True)
             workflow = self.serializer.deserialize_json(row.state)
             workflow.refresh_timers()
-            (ready,) = workflow.get_tasks(state=TaskState.READY, spec_name=task)
-            ready.data[task] = data
+            (ready,) = workflow.get_tasks(state=TaskState.READY, spec_name=name)
+            ready.data[name] = data
             ready.run()
             workflow.do_engine_steps()
             row.state = self.serializer.serialize_json(workflow)
             if workflow.is_completed():
                 row.status, row.closed_at = "closed", now
-            session.add(self._audit(row.id, now, "completed", task, data))
+            session.add(self._audit(row.id, now, "completed", name, data))
             self._synchronise(session, row, workflow, now)
 
     # -- rows beside the workflow -----------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,25 +20,29 @@ APPLICATION: Mapping[str, Any] = {
     "address": "长沙市岳麓区银杏路6号",
     "bank": "中国建设银行长沙岳麓支行",
     "account": "43050175360000001234",
-    "amount": Decimal("12345.60"),
+    "amount": "12345.60",
     "remark": "",
 }
 ACCEPT = {"decision": "accept", "remark": "材料齐全"}
 INCOMPLETE = {"decision": "supplement", "remark": "缺少登记表"}
 SUPPLEMENT = {"items": "登记表（加盖公章）"}
 REVIEW = {"decision": "pass", "remark": "经审核符合规定"}
-PAYMENT = {"paid": Decimal("12345.60"), "voucher": "BF-2026-000123"}
+PAYMENT = {"paid": "12345.60", "voucher": "BF-2026-000123"}
 
 STEPS = 4  # of a case without supplement rounds
 
 
 class Contender(Protocol):
-    """Something that can do the reference work; a case is whatever it likes to hand around."""
+    """Something that can do the reference work."""
 
-    def open(self, application: Mapping[str, Any]) -> Any: ...
+    def open(self, application: Mapping[str, Any]) -> Any:
+        """A new case: whatever the contender likes to hand around."""
 
-    def complete(self, case: Any, task: str, submission: Mapping[str, Any]) -> None:
-        """Completes the case's open task of that name, durably if the contender is durable at all."""
+    def task(self, case: Any, name: str) -> Any:
+        """What a clerk already has before the step: the case's open task of that name."""
+
+    def complete(self, task: Any, submission: Mapping[str, Any]) -> None:
+        """Completes the task, durably if the contender is durable at all."""
 
     def close(self) -> None: ...
 
@@ -53,8 +57,15 @@ def steps(supplements: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "payment", PAYMENT
 
 
-def run_case(contender: Contender, supplements: int = 0) -> Any:
+def timed_case(contender: Contender, supplements: int = 0) -> list[float]:
+    """Seconds of the opening and of every step of one case; finding the task is not part of a step."""
+    clock = time.perf_counter
+    started = clock()
     case = contender.open(APPLICATION)
-    for task, submission in steps(supplements):
-        contender.complete(case, task, submission)
-    return case
+    seconds = [clock() - started]
+    for name, submission in steps(supplements):
+        task = contender.task(case, name)
+        started = clock()
+        contender.complete(task, submission)
+        seconds.append(clock() - started)
+    return seconds
