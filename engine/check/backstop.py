@@ -12,6 +12,8 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 
 from engine.check.document import Document
 from engine.check.findings import ERROR, CheckContext, Fault, rule, shown
+from engine.errors import EngineError
+from engine.workflow.parser import parse_model
 
 _NAMESPACES = re.compile(r"\{[^{}]{1,200}\}")
 
@@ -60,3 +62,23 @@ def _element_at(doc: Document, path: str | None) -> Any | None:
 def _prefixed(element: Any) -> str:
     name = etree.QName(element).localname
     return f"{element.prefix}:{name}" if element.prefix else name
+
+
+@rule("J191", ERROR, "引擎不能装载", "对照提示修改流程图；仍不能解决时请联系管理员")
+def against_parser(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    """Found by `refused_by_parser`, which needs the bytes and a file without any other error."""
+    yield from ()
+
+
+def refused_by_parser(data: bytes, name: str) -> str | None:
+    """What our own parser says of a diagram that all rules pass; None when it takes it.
+
+    Any exception counts: SpiffWorkflow raises whatever it stumbles over, and a designer must not see a traceback.
+    """
+    try:
+        parse_model(data, name)
+    except EngineError as error:
+        return f"引擎不能装载：{shown(error.message, 200)}"
+    except Exception as error:
+        return f"引擎不能装载：{type(error).__name__} {shown(error, 200)}"
+    return None

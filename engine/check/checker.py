@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import engine.check.backstop
 import engine.check.rules_activities
 import engine.check.rules_events
 import engine.check.rules_expressions
@@ -13,6 +12,7 @@ import engine.check.rules_gateways
 import engine.check.rules_ours
 import engine.check.rules_picture
 import engine.check.rules_process  # noqa: F401  (importing a module of rules registers them)
+from engine.check.backstop import refused_by_parser
 from engine.check.document import BPMN, Document, line_of, local
 from engine.check.findings import ERROR, RULES, CheckContext, Fault, Finding, Report, Rule, shown
 from engine.errors import InvalidDiagram
@@ -48,6 +48,8 @@ def check_bytes(data: bytes, name: str, context: CheckContext | None = None) -> 
             findings.add(finding)
             if finding.severity == ERROR:
                 blamed.add(fault.element)
+    if not blamed and doc.uses_jingban and (refusal := refused_by_parser(data, name)):
+        findings.add(_finding(RULES["J191"], Fault(doc.executable[0], refusal)))
     return Report(name, tuple(sorted(findings)[:MAX_FINDINGS]))
 
 
