@@ -7,35 +7,50 @@ values must give equal bytes for ever (hashes are taken of them). Floats are ref
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 
-def _pack(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Decimal):
-        return {"$d": str(value)}
+def _special(value: Any) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise TypeError("a naive datetime cannot be stored: give it a time zone")
         return {"$t": value.astimezone(UTC).isoformat().replace("+00:00", "Z")}
     if isinstance(value, date):
         return {"$date": value.isoformat()}
-    if isinstance(value, dict):
-        return {_key(k): _pack(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_pack(v) for v in value]
+    if isinstance(value, Decimal):
+        return {"$d": str(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(
         f"cannot encode {type(value).__name__}: expected text, bool, int, Decimal, date, datetime, list, dict"
     )
 
 
-def _key(key: object) -> str:
-    if not isinstance(key, str) or key.startswith("$"):
-        raise TypeError(f"cannot encode key {key!r}: expected text that does not begin with $")
-    return key
+def check(value: Any) -> None:
+    """Refuses what would not come back as it was: floats, keys that are not text or begin with $.
+
+    For values from outside; what the engine itself writes is encoded without this second look.
+    """
+    if isinstance(value, float):
+        raise TypeError("cannot encode float: money and measures are Decimal")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or key.startswith("$"):
+                raise TypeError(f"cannot encode key {key!r}: expected text that does not begin with $")
+            check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            check(item)
+    elif not (value is None or isinstance(value, str | bool | int)):
+        _special(value)
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_special
+)
 
 
 def _unpack(pairs: dict[str, Any]) -> Any:
@@ -52,9 +67,7 @@ def _unpack(pairs: dict[str, Any]) -> Any:
 
 def dumps(value: Any) -> str:
     """The canonical text of a value: sorted keys, no spaces, UTF-8 text unescaped."""
-    return json.dumps(
-        _pack(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 def loads(text: str | bytes) -> Any:

@@ -51,8 +51,10 @@ class Header:
 
 
 def seal_fields(fields: Iterable[tuple[str, str, Any]]) -> list[FieldEntry]:
-    """Gives every (path, mark, value) a salt of its own."""
+    """Gives every (path, mark, value) a salt of its own. Raises TypeError for values that cannot be kept."""
     listed = list(fields)
+    for _, _, value in listed:
+        encoding.check(value)
     salts = os.urandom(SALT_BYTES * len(listed)).hex()
     width = SALT_BYTES * 2
     return [[p, m, salts[i * width : (i + 1) * width], v] for i, (p, m, v) in enumerate(listed)]

@@ -63,15 +63,25 @@ human_tasks = Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+_CASE = (
+    "id", "number", "matter", "region", "office", "applicant", "deployment_id", "revision", "status", "hash", "state",
+    "variables",
+)  # fmt: skip
+_TASK = (
+    "id", "node", "n", "name", "purpose", "form", "region", "office", "lane", "act_as", "status", "closed_at",
+    "closed_by",
+)  # fmt: skip
 _with_case = (
-    select(
-        cases,
-        *(c.label(f"task_{c.name}") for c in human_tasks.c),
-    )
+    select(*(cases.c[name] for name in _CASE), *(human_tasks.c[name].label(f"task_{name}") for name in _TASK))
     .select_from(human_tasks.join(cases, cases.c.id == human_tasks.c.case_id))
     .where(human_tasks.c.id == bindparam("b_task"))
 )
 _with_case_locked = _with_case.with_for_update(of=cases)
+_whole = (
+    select(cases, *(c.label(f"task_{c.name}") for c in human_tasks.c))
+    .select_from(human_tasks.join(cases, cases.c.id == human_tasks.c.case_id))
+    .where(human_tasks.c.id == bindparam("b_task"))
+)
 _put = upsert(
     human_tasks,
     ("status", "assignee", "claimed_at", "closed_at", "closed_by", "deadline", "due", "suspended"),
@@ -86,14 +96,15 @@ _of_case = select(human_tasks).where(human_tasks.c.case_id == bindparam("b_case"
 
 
 def take_with_case(connection: Any, task_id: int) -> Row[Any] | None:
-    """One row with the case's columns and the task's as `task_*`; the case locked where rows lock."""
+    """For actions: what a step needs of the case and, as `task_*`, of the task; the case locked where rows lock."""
     statement = _with_case if connection.dialect.name == "sqlite" else _with_case_locked
     row: Row[Any] | None = connection.execute(statement, {"b_task": task_id}).first()
     return row
 
 
 def read_with_case(connection: Any, task_id: int) -> Row[Any] | None:
-    row: Row[Any] | None = connection.execute(_with_case, {"b_task": task_id}).first()
+    """For pages: every column of both, nothing locked."""
+    row: Row[Any] | None = connection.execute(_whole, {"b_task": task_id}).first()
     return row
 
 

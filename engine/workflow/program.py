@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from engine.calendars import Calendar
 from engine.clock import SHANGHAI
@@ -34,9 +35,14 @@ class Program:
     limits: Mapping[str, Limit]  # deadline key -> limit; a key the guide lacks is never due
     hours: OfficeHours
 
-    @property
+    @cached_property
     def form_keys(self) -> frozenset[str]:
         return frozenset(e.form for e in self.model.elements.values() if e.form)
+
+    @cached_property
+    def absent(self) -> Mapping[str, None]:
+        """Every variable of the diagram, not yet submitted: null."""
+        return dict.fromkeys(self.form_keys)
 
 
 @dataclass(frozen=True, slots=True)

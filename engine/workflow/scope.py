@@ -37,10 +37,7 @@ class Scope:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        values: dict[str, Any] = dict.fromkeys(self._program.form_keys)
-        values.update(self._draft.variables)
-        values["case"] = self._facts
-        return values
+        return {**self._program.absent, **self._draft.variables, "case": self._facts}
 
     # the functions of the language, see engine.expressions.Functions
 

@@ -27,11 +27,38 @@ ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 _NO_SCRIPTS = NoScripts()
 
 
+class CaseWorkflow(BpmnWorkflow):  # type: ignore[misc]
+    """SpiffWorkflow's workflow with what one step of ours needs beside it."""
+
+    def __init__(self, model: Model, **more: Any) -> None:
+        self.firing: Any = None  # the one timer that the runner fires, while it does
+        self.scope: Any = None  # what conditions see, for the length of a step
+        super().__init__(model.spec, model.subprocess_specs, script_engine=_NO_SCRIPTS, **more)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
+        subprocess = _Subprocess(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = subprocess
+        return subprocess
+
+    def update_waiting_tasks(self) -> None:
+        _update_waiting(self)
+
+
+class _Subprocess(BpmnSubWorkflow):  # type: ignore[misc]
+    def update_waiting_tasks(self) -> None:
+        _update_waiting(self)
+
+
+def _update_waiting(workflow: Any) -> None:
+    """After every task that completes: the same as SpiffWorkflow's, without walking its whole tree."""
+    for task in [t for t in workflow.tasks.values() if t._state == TaskState.WAITING]:
+        if task._state == TaskState.WAITING and task.id in workflow.tasks:
+            task.task_spec._update(task)
+
+
 def new_workflow(model: Model) -> Any:
     """A workflow whose start task is ready."""
-    workflow = BpmnWorkflow(model.spec, model.subprocess_specs, script_engine=_NO_SCRIPTS)
-    workflow.firing = None
-    return workflow
+    return CaseWorkflow(model)
 
 
 def dump(model: Model, workflow: Any, numbers: dict[Any, int]) -> list[Any]:
@@ -75,8 +102,7 @@ def _is_open(split: Any) -> bool:
 
 def load(model: Model, value: list[Any]) -> tuple[Any, dict[Any, int]]:
     """The workflow again, and the numbers of its open nodes by task id."""
-    workflow = BpmnWorkflow(model.spec, model.subprocess_specs, script_engine=_NO_SCRIPTS, deserializing=True)
-    workflow.firing = None
+    workflow = CaseWorkflow(model, deserializing=True)
     loader = _Loader(workflow)
     loader.root(workflow, value)
     for task in loader.active:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from engine import encoding
@@ -39,7 +40,7 @@ class Node:
         return self.path, self.n
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseState:
     """Canonical state of one case after `inputs` events."""
 
@@ -92,9 +93,14 @@ class CaseState:
             tokens=tokens,
         )
 
+    @cached_property
+    def canonical(self) -> str:
+        """The canonical text, made once: it is stored, and the digest is taken of it."""
+        return encoding.dumps(self.to_value())
+
     def digest(self) -> str:
         """Hex digest of the canonical state (format 1)."""
-        return hashlib.sha256(encoding.dumps(self.to_value()).encode()).hexdigest()
+        return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     def without_tokens(self) -> CaseState:
         return replace(self, tokens=None)

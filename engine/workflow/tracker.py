@@ -7,7 +7,6 @@ because snapshots forget what is finished.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +34,7 @@ class Tracker:
         self.scope = scope
         self.received_at: datetime | None = None  # of the input, when it has one: limits are judged by receipt
         self._open: dict[Any, tuple[Any, Node]] = {}
-        for task, kind in self._open_places():
+        for task, kind in self._scan()[0].values():
             self._open[task.id] = (task, Node(kind, self.path(task), numbers.get(task.id, 0)))
         self._runs = 0
 
@@ -54,56 +53,51 @@ class Tracker:
         """The SpiffWorkflow task of an open node; None when there is none."""
         return next((t for t, node in self._open.values() if node.path == path and node.n == n), None)
 
-    def _open_places(self) -> Iterator[tuple[Any, str]]:
-        stack = [self.workflow.task_tree]
+    def _scan(self) -> tuple[dict[Any, tuple[Any, str]], list[Any]]:
+        """Open places by task id, and the engine tasks that are ready to run, those of sub-processes first.
+
+        One walk of its own: SpiffWorkflow's iterators cost more than everything else in a step.
+        """
+        places: dict[Any, tuple[Any, str]] = {}
+        ready: list[Any] = []
         subprocesses = self.workflow.subprocesses
+        stack = [self.workflow.task_tree]
         while stack:
             task = stack.pop()
             state = task._state
-            if state >= TaskState.WAITING and state <= TaskState.STARTED:
+            if state < TaskState.WAITING:
+                continue
+            if state <= TaskState.STARTED:
                 spec = task.task_spec
                 if isinstance(spec, SubWorkflowTask):
                     if state != TaskState.WAITING:
-                        yield task, ACTIVITY
+                        places[task.id] = task, ACTIVITY
+                elif state == TaskState.WAITING:
+                    if isinstance(getattr(spec, "event_definition", None), LedgerTimer):
+                        places[task.id] = task, TIMER
                 elif state == TaskState.READY and spec.manual:
-                    yield task, TASK
-                elif state == TaskState.WAITING and isinstance(getattr(spec, "event_definition", None), LedgerTimer):
-                    yield task, TIMER
+                    places[task.id] = task, TASK
+                if state == TaskState.READY and not spec.manual:
+                    ready.append(task)
                 if task.id in subprocesses:
                     stack.append(subprocesses[task.id].task_tree)
-            if state >= TaskState.WAITING and task._children:
-                stack.extend(reversed(task.children))
+            if task._children:
+                tasks = task.workflow.tasks
+                stack.extend(tasks[child] for child in reversed(task._children))
+        if len(ready) > 1 and subprocesses:
+            ready.sort(key=lambda t: -t.workflow.depth)
+        return places, ready
 
     # -- moving -----------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Runs everything that waits for nobody, and ends with an engine at rest."""
-        self._compare()
-        while self._sweep():
-            pass
+        ready = self._compare()
+        while ready:
+            ready = self.run(ready[0])
 
-    def _sweep(self) -> bool:
-        moved = False
-        active = sorted(self.workflow.get_active_subprocesses(), key=lambda s: s.depth, reverse=True)
-        for subprocess in active:
-            while self._run_ready(subprocess):
-                moved = True
-            parent = self.workflow.get_task_from_id(subprocess.parent_task_id)
-            parent.task_spec._update(parent)
-        moved = self._run_ready(self.workflow) or moved
-        return moved or len(self.workflow.get_active_subprocesses()) > len(active)
-
-    def _run_ready(self, workflow: Any) -> bool:
-        moved = False
-        for task in workflow.get_tasks(state=TaskState.READY):
-            if task.task_spec.manual or task.state != TaskState.READY:
-                continue
-            moved = True
-            self.run(task)
-        return moved
-
-    def run(self, task: Any) -> None:
-        """Runs one task and notes what came of it."""
+    def run(self, task: Any) -> list[Any]:
+        """Runs one task, notes what came of it, and gives the engine tasks that are ready then."""
         self._runs += 1
         if self._runs > MAX_RUNS:
             raise EngineFailure(f"流程在 {task.task_spec.name} 处循环而无人办理，已停止（上限 {MAX_RUNS} 步）")
@@ -113,7 +107,7 @@ class Tracker:
             if element.kind not in ("userTask", "subProcess"):
                 self._note_pass(element)
         task.run()
-        self._compare()
+        return self._compare()
 
     # -- noting -----------------------------------------------------------------------------------
 
@@ -136,14 +130,15 @@ class Tracker:
         if element.outcome:
             self.draft.decide("outcome", element.outcome, element.path)
 
-    def _compare(self) -> None:
-        now_open = {task.id: (task, kind) for task, kind in self._open_places()}
+    def _compare(self) -> list[Any]:
+        now_open, ready = self._scan()
         for task_id in [i for i in self._open if i not in now_open]:
             task, node = self._open.pop(task_id)
             self._closed(node, task)
         for task_id, (task, kind) in now_open.items():
             if task_id not in self._open:
                 self._opened(task, kind)
+        return ready
 
     def _opened(self, task: Any, kind: str) -> None:
         path = self.path(task)
