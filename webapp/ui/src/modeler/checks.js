@@ -57,7 +57,7 @@ export class Checks {
   #row(finding) {
     const { severity, rule, element_id: id, message, hint, line } = finding;
     const element = this.#element(id);
-    const name = element ? element.businessObject.name || id : id;
+    const name = element ? element.businessObject.name || id : id === '-' ? '' : id; // '-': no id in the file
     const text = [
       h('span', { class: `jb-severity jb-severity-${severity}` }, severity === 'error' ? '错误' : '提醒'),
       h('span', { class: 'jb-rule', title: line ? `第 ${line} 行` : null }, rule),
