@@ -66,6 +66,17 @@ def current(connection: Any, matter: str, region: str) -> Row[Any] | None:
     return row
 
 
+def newest(connection: Any, matter: str) -> list[tuple[int, str]]:
+    """(id, region) of what new cases of the matter run on, a row for each of its regions."""
+    statement = (
+        select(deployments.c.region, func.max(deployments.c.id).label("id"))
+        .where(deployments.c.matter == matter)
+        .group_by(deployments.c.region)
+        .order_by(deployments.c.region)
+    )
+    return [(row.id, row.region) for row in connection.execute(statement)]
+
+
 def hold_chain(connection: Any) -> None:
     """Nobody else deploys until this transaction ends: two versions must not both follow the same one.
 
