@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.actions.actor import Actor
+from engine.actions.incidents import raise_incident
 from engine.actions.submitting import applicant_of, check_request_id, same_submission
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.clock import SHANGHAI
-from engine.errors import Forbidden, NotFound, RequestReused, TaskAlreadyDone
+from engine.errors import EngineFailure, Forbidden, NotFound, RequestReused, TaskAlreadyDone
 from engine.forms import FormContext, validate
 from engine.store import events, tasks
 from engine.store.base import Step
@@ -30,7 +31,8 @@ class Completed:
 def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, Any], request_id: str) -> Completed:
     """What happened; the same request with the same content gives the first result again.
 
-    Raises InvalidSubmission (per field), Forbidden, NotFound, TaskAlreadyDone (who and when), RequestReused.
+    Raises InvalidSubmission (per field), Forbidden, NotFound, TaskAlreadyDone (who and when), RequestReused; and
+    EngineFailure, after which the case is as it was, the task open, and an incident tells the administrator.
     """
     check_request_id(request_id)
 
@@ -54,7 +56,14 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         state = taken.before.state
         return Completed(task.id, task.number, state.inputs, state.status == "closed")
 
-    return advance(system, lambda step: read_task(step, task_id), decide)
+    try:
+        return advance(system, lambda step: read_task(step, task_id), decide)
+    except EngineFailure as failure:
+        with system.store.reading() as connection:
+            task = tasks.read_with_case(connection, task_id)
+        if task is not None:
+            raise_incident(system, task.id, "complete_task", task.task_node, failure.message)
+        raise
 
 
 def read_task(step: Step, task_id: int) -> Any:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import EngineFailure, Forbidden, NotFound
+from engine.errors import EngineError, EngineFailure, Forbidden, NotFound
 from engine.workflow import snapshot
 from engine.workflow.draft import Decision, Draft
 from engine.workflow.program import Program, Timekeeper
@@ -175,8 +174,10 @@ class Runner:
             if task is not None:
                 tracker.run(task)
             tracker.settle()
-        except SpiffWorkflowException as error:
-            raise EngineFailure(f"流程引擎在 {path or '开始'} 处出错：{error}") from error
+        except EngineError:
+            raise
+        except Exception as error:  # whatever SpiffWorkflow raises: its workflow is half-advanced and thrown away
+            raise EngineFailure(f"流程引擎在 {path or '开始'} 处出错：{type(error).__name__}: {error}") from error
         if draft.status == "open" and workflow.is_completed():
             draft.decide("outcome", "ended", path)
         tokens = None
