@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.work import MATTER, OFFICE, REFERENCE, REGION
-from engine import encoding
 from engine.actions.actor import Actor, Membership
 from engine.actions.complete_task import complete_task
-from engine.actions.deploy import deploy_library
 from engine.actions.open_case import open_case
+from engine.actions.prepare import prepare
 from engine.actions.system import System
-from engine.calendars import bundled_calendar
-from engine.store import Store, migrate, settings, tasks
+from engine.store import tasks
 
 CLERK = Actor(1, "clerk", "经办一", tuple(Membership(REGION, OFFICE, role) for role in ("window", "review", "leader")))
 
@@ -40,22 +37,3 @@ class Product:
 
     def close(self) -> None:
         self.system.close()
-
-
-def prepare(system: System) -> None:
-    store: Store = system.store
-    migrate.upgrade(store)
-    calendar = bundled_calendar()
-    with store.writing() as connection:
-        if settings.calendar_in_force(connection) is None:
-            settings.add_calendar(
-                connection,
-                {
-                    "version": calendar.version,
-                    "table": encoding.dumps(calendar.to_value()),
-                    "reason": "随程序提供",
-                    "entered_at": datetime.now(UTC),
-                    "entered_by": "system",
-                },
-            )
-    deploy_library(system)

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from engine.actions.prepare import prepare
+from engine.actions.system import System
 from engine.store import Store, migrate
 from tests.support import browser, postgres
 
@@ -90,6 +92,43 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def store(database_url: str) -> Iterator[Store]:
     """An opened, migrated, empty store, once on each database."""
     opened = Store(database_url)
+    yield opened
+    opened.close()
+
+
+def prepare_at(url: str) -> None:
+    """What `jingban migrate` does: schema, calendar, the real library deployed."""
+    opened = System.open(url)
+    prepare(opened)
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the library deployed, to be copied and not used."""
+    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
+    prepare_at(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def prepared_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with the real library deployed and no case: once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "jingban.db"
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgres.Postgres = request.getfixturevalue("postgres_server")
+    server.template("prepared", prepare_at)
+    with server.database("prepared") as url:
+        yield url
+
+
+@pytest.fixture
+def system(prepared_url: str) -> Iterator[System]:
+    """The opened product on a database with the real library, once on each database; its clock is the machine's."""
+    opened = System.open(prepared_url)
     yield opened
     opened.close()
 

@@ -23,16 +23,24 @@ FLOORS = {
     "engine.guides": 1,
     "engine.forms": 1,
     "engine.identity": 1,
+    "engine.passwords": 1,
     "engine.check": 1,
     "engine.workflow": 1,
     "engine.bundles": 1,
     "engine.store": 2,
     "engine.actions": 3,
+    "engine.installation": 3,
+    "engine.worker": 3,
     "engine.cli": 3,
+    "engine.cli_cases": 3,
+    "engine.cli_check": 3,
+    "engine.cli_deadline": 3,
+    "engine.cli_guides": 3,
+    "engine.cli_serve": 3,
     "webapp": 4,
 }
 DATABASE = ("sqlalchemy", "alembic", "psycopg", "sqlite3")
-WEB = ("flask", "flask_login", "flask_wtf", "jinja2", "werkzeug", "wtforms", "gunicorn", "waitress")
+WEB = ("flask", "flask_login", "flask_wtf", "jinja2", "werkzeug", "wtforms")
 
 
 def prefix_of(module: str) -> str | None:
@@ -98,7 +106,8 @@ def test_the_engine_knows_nothing_of_the_web(imports: grimp.ImportGraph) -> None
 
 
 def test_spiffworkflow_stays_inside_the_workflow_package(imports: grimp.ImportGraph) -> None:
-    found = outsiders(imports, lambda module: not module.startswith("engine.workflow"), ("SpiffWorkflow",))
+    allowed = ("engine.workflow", "engine.check.backstop")  # the linter's last gate asks SpiffWorkflow itself
+    found = outsiders(imports, lambda module: not module.startswith(allowed), ("SpiffWorkflow",))
     assert found == []
 
 

@@ -16,7 +16,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,6 +49,17 @@ class Postgres:
         with self._admin.connect() as connection:
             connection.exec_driver_sql(statement)
 
+    def template(self, name: str, fill: Callable[[str], None]) -> None:
+        """Makes the template database of that name with what `fill` puts at its URL, once a session."""
+        directory = Path(os.environ[VARIABLE])
+        ready = directory / f"jingban-{name}"
+        with Path(f"{directory}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                self.do(f"CREATE DATABASE {name}")
+                fill(self.url(name))
+                ready.touch()
+
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:
         """The URL of a new database, dropped afterwards with whatever is still connected."""
@@ -77,21 +88,23 @@ def withdraw() -> None:
 def server() -> Postgres:
     """The session's server with its migrated template, started when it is not yet running."""
     directory = Path(os.environ[VARIABLE])
-    ready = directory / "jingban-ready"
     with Path(f"{directory}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        new = not directory.exists()
         directory.mkdir(exist_ok=True)
         postgres = Postgres(directory)
-        if not ready.exists():
+        if new:
             for name, value in FAST.items():
                 postgres.do(f"ALTER SYSTEM SET {name} = '{value}'")
             postgres.do("SELECT pg_reload_conf()")
-            postgres.do(f"CREATE DATABASE {TEMPLATE}")
-            store = Store(postgres.url(TEMPLATE))
-            migrate.upgrade(store)
-            store.close()
-            ready.touch()
+    postgres.template(TEMPLATE, _migrate)
     return postgres
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    migrate.upgrade(store)
+    store.close()
 
 
 def _alive(process: int) -> bool:
