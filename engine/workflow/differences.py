@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from engine.workflow.parser import BPMN, FLOW_NODES, JINGBAN
+from engine.workflow.words import DEADLINES, GROUPS, LETTERS, OUTCOMES
 from engine.workflow.xml import parse_xml
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -37,9 +38,10 @@ ATTRIBUTES = {
     JINGBAN + "separateFrom": "不得与之同一人",
 }  # fmt: skip
 _VALUES = {
-    JINGBAN + "candidateGroup": {
-        "applicant": "申请人", "window": "窗口受理", "review": "审核", "leader": "单位负责人",
-    },
+    JINGBAN + "candidateGroup": GROUPS,
+    JINGBAN + "actAs": GROUPS,
+    JINGBAN + "outcome": OUTCOMES,
+    JINGBAN + "letter": LETTERS,
     "cancelActivity": {"true": "是", "false": "否"},
     "isExecutable": {"true": "是", "false": "否"},
 }  # fmt: skip
@@ -47,6 +49,7 @@ _DEFAULTS = {"cancelActivity": "true", "gatewayDirection": "Unspecified", "isInt
              "triggeredByEvent": "false", "isForCompensation": "false", "startQuantity": "1",
              "completionQuantity": "1", "parallelMultiple": "false"}  # fmt: skip
 _SAID_ELSEWHERE = frozenset(BPMN + tag for tag in ("incoming", "outgoing", "flowNodeRef", "laneSet"))
+_KEYS = (JINGBAN + "starts", JINGBAN + "ends", JINGBAN + "suspends")
 _REFERENCES = ("sourceRef", "targetRef", "default", "attachedToRef", JINGBAN + "separateFrom")
 
 
@@ -126,6 +129,8 @@ class _Reading:
     def _value(self, name: str, value: str) -> str:
         if name in _REFERENCES:
             return self.name_of(value)
+        if name in _KEYS:
+            return "、".join(f"{DEADLINES[key]}（{key}）" if key in DEADLINES else key for key in value.split())
         return _VALUES.get(name, {}).get(value, value)
 
     def _lanes(self) -> dict[str, Fact]:
