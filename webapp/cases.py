@@ -1,0 +1,131 @@
+"""Finding cases, and the case page: facts, where it stands, its deadlines, history, letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import Row
+
+from engine.actions.actor import LANES, Actor
+from engine.store import cases, finding, letters, tasks
+from engine.store.finding import Before, CaseQuery, Reach
+from webapp.access import READERS, allow
+from webapp.casework import case_place
+from webapp.context import actor, system
+from webapp.letters_text import TITLES
+from webapp.standing import standing
+from webapp.tasks import entries_of
+from webapp.words import OUTCOMES, matter_names
+
+blueprint = Blueprint("cases", __name__)
+
+PAGE = 30
+
+
+@blueprint.get("/cases")
+@allow(*READERS)
+def search() -> Any:
+    """By number, applicant, status, region and matter, newest first. A whole number goes to its case at once."""
+    query = _query(actor())
+    with system().store.reading() as connection:
+        exact = cases.by_number(connection, query.words) if query.words else None
+        rows = finding.find_cases(connection, query, _before(), PAGE)
+    if exact is not None and actor().may_any(READERS, exact.region, exact.office):
+        return redirect(url_for("cases.show", number=exact.number))
+    return render_template(
+        "cases/search.html",
+        rows=rows[:PAGE],
+        more=_key(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        query=query,
+        outcomes=OUTCOMES,
+        matters=matter_names(),
+        regions=_regions(query),
+    )
+
+
+@blueprint.get("/cases/<number>")
+@allow(*READERS, at=case_place)
+def show(number: str) -> str:
+    case = g.case
+    with system().store.reading() as connection:
+        all_tasks = tasks.of_case(connection, case.row.id)
+        sent = letters.of_case(connection, case.row.id)
+        before = cases.by_id(connection, case.row.linked_case) if case.row.linked_case else None
+        after = finding.linked_to(connection, case.row.id)
+        supervised = finding.supervisions_of(connection, case.row.id)
+        people = {t.closed_by for t in all_tasks} | {t.assignee for t in all_tasks} | {case.row.opened_by}
+        names = finding.names_of(connection, {p for p in people if p and p != "system"})
+    return render_template(
+        "cases/page.html",
+        case=case,
+        tasks=[t for t in all_tasks if t.status in tasks.OPEN],
+        letters=sent,
+        titles=TITLES,
+        entries=entries_of(case),
+        before=before,
+        after=after,
+        supervised=supervised,
+        names=names,
+        workable=[t.id for t in all_tasks if _may_work(actor(), t)],
+        shown=case.shown(case.deployed.program.model.start.form),
+    )
+
+
+@blueprint.get("/cases/<number>/diagram.bpmn")
+@allow(*READERS, at=case_place)
+def diagram(number: str) -> Response:
+    """The case's own version of the diagram."""
+    return Response(g.case.deployed.bundle.bpmn, mimetype="application/xml")
+
+
+@blueprint.get("/cases/<number>/diagram.json")
+@allow(*READERS, at=case_place)
+def diagram_state(number: str) -> Response:
+    return jsonify(standing(g.case))
+
+
+def reach_of(who: Actor, roles: tuple[str, ...]) -> tuple[Reach, ...] | None:
+    """Regions and offices where one of the roles is held; None for all."""
+    held = [m for m in who.memberships if m.role in roles]
+    if any(m.region == "*" and m.office == "*" for m in held):
+        return None
+    return tuple(dict.fromkeys(Reach(m.region, m.office) for m in held))
+
+
+def _may_work(who: Actor, task: Row[Any]) -> bool:
+    lane = task.act_as if task.lane == "applicant" else task.lane
+    return lane in LANES and who.may(lane, task.region, task.office)
+
+
+def _query(who: Actor) -> CaseQuery:
+    status, region, matter = (request.args.get(name, "") for name in ("status", "region", "matter"))
+    return CaseQuery(
+        reach=reach_of(who, READERS),
+        words=request.args.get("q", "").strip()[:60],
+        status=status if status in ("open", "closed", *OUTCOMES) else "",
+        region=region if region in system().regions() else "",
+        matter=matter if matter in matter_names() else "",
+    )
+
+
+def _regions(query: CaseQuery) -> list[str]:
+    """Regions to choose from; none when there is only one."""
+    codes = list(system().regions()) if query.reach is None else list({r.region: None for r in query.reach})
+    return codes if len(codes) > 1 else []
+
+
+def _key(row: Row[Any]) -> str:
+    return f"{row.opened_at.isoformat()}_{row.id}"
+
+
+def _before() -> Before | None:
+    at, _, row_id = request.args.get("before", "").rpartition("_")
+    if not row_id.isdecimal() or len(row_id) > 12:
+        return None
+    try:
+        instant = datetime.fromisoformat(at.replace(" ", "+"))
+    except ValueError:
+        return None
+    return Before(instant, int(row_id)) if instant.tzinfo else None

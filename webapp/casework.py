@@ -1,0 +1,181 @@
+"""Reading a case for a page: its state, its deadlines in words, its forms; and where it belongs, for the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from flask import g
+from sqlalchemy import Row
+
+from engine.actions.history import CaseEvent, read_events, refold
+from engine.actions.system import Deployed
+from engine.errors import NotFound
+from engine.forms import FormContext, Shown, present
+from engine.store import cases, letters, recorder, tasks
+from engine.workflow.draft import Draft
+from engine.workflow.program import Timekeeper
+from engine.workflow.scope import CaseFacts, Scope
+from engine.workflow.state import CaseState
+from webapp.access import LANES, Place
+from webapp.context import now, system
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One deadline as a page shows it."""
+
+    key: str
+    words: str  # 5个工作日
+    state: str  # running, suspended, met, breached
+    party: str  # applicant, agency
+    last_day: date | None
+    due: datetime | None
+    remaining: int | None  # working days, negative when overdue; None when ended
+    provisional: bool
+    why: str  # the explanation, one sentence
+    ended_at: datetime | None
+
+    @property
+    def bucket(self) -> str:
+        """The inbox's bucket, for the badge."""
+        if self.state == "suspended" or self.remaining is None:
+            return "paused"
+        if self.state == "breached" or self.remaining < 0:
+            return "overdue"
+        return "today" if self.remaining == 0 else ("soon" if self.remaining <= 3 else "later")
+
+    @property
+    def badge(self) -> str:
+        """余3日, 今日到期, 逾期2日, 暂停."""
+        if self.state == "suspended":
+            return "暂停"
+        if self.remaining is None:
+            return "已结束"
+        if self.remaining < 0:
+            return f"逾期{-self.remaining}日"
+        if self.state == "breached":
+            return "已逾期"
+        return "今日到期" if self.remaining == 0 else f"余{self.remaining}日"
+
+
+def limit_of(state: CaseState, key: str, timekeeper: Timekeeper) -> Limit | None:
+    """The latest occurrence of a deadline; None when it never started."""
+    deadline = state.ledger.deadlines.get(key)
+    if deadline is None:
+        return None
+    calendar, hours = timekeeper.calendar, timekeeper.hours
+    projection = deadline.projection(calendar, hours)
+    return Limit(
+        key=key,
+        words=str(deadline.budget),
+        state=deadline.state(now(), calendar, hours),
+        party=deadline.limit.party,
+        last_day=projection.last_day,
+        due=projection.due,
+        remaining=state.ledger.remaining_working_days(key, now(), calendar, hours),
+        provisional=projection.provisional,
+        why=projection.explanation,
+        ended_at=deadline.ended_at,
+    )
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case as pages read it. `row` has the case's columns (a task's row has them too)."""
+
+    row: Row[Any]
+
+    @cached_property
+    def deployed(self) -> Deployed:
+        return system().deployed(self.row.deployment_id)
+
+    @cached_property
+    def timekeeper(self) -> Timekeeper:
+        return system().timekeeper(self.deployed)
+
+    @cached_property
+    def events(self) -> list[CaseEvent]:
+        with system().store.reading() as connection:
+            return read_events(connection, self.row.id, self.row.number)
+
+    @cached_property
+    def state(self) -> CaseState:
+        """The cached state, or folded from the events when it was marked stale."""
+        if self.row.state is not None:
+            return recorder.unpack_state(self.row.state, self.row.variables)
+        return self.state_at(self.row.seq)
+
+    def state_at(self, seq: int) -> CaseState:
+        """The state after the event of that number."""
+        for event, state in refold(self.events):
+            if event.seq == seq:
+                return state
+        raise NotFound(f"办件没有第 {seq} 号事件")
+
+    @cached_property
+    def limits(self) -> list[Limit]:
+        """Every deadline, those that run first, by due instant."""
+        found = [limit_of(self.state, key, self.timekeeper) for key in self.state.ledger.deadlines]
+        far = datetime.max.replace(tzinfo=now().tzinfo)
+        return sorted((x for x in found if x), key=lambda x: (x.ended_at is not None, x.due or far))
+
+    def limit(self, key: str) -> Limit | None:
+        return next((x for x in self.limits if x.key == key), None)
+
+    @cached_property
+    def scope(self) -> Scope:
+        facts = CaseFacts(self.row.number, self.row.matter, self.row.region, self.row.office)
+        return Scope(self.deployed.program, facts, Draft(self.state, now()), self.timekeeper)
+
+    def form_context(self) -> FormContext:
+        """As completing a task judges its form; clerks fill it, also on the applicant's behalf."""
+        return FormContext(now(), self.deployed.guide, self.scope.values, agency=True, functions=self.scope)
+
+    def shown(self, form_key: str, submission: Mapping[str, Any] | None = None) -> list[Shown]:
+        """A submission in words; without one the latest of that form."""
+        form = self.deployed.forms.get(form_key)
+        values = submission if submission is not None else self.state.variables.get(form_key)
+        if form is None or not values:
+            return []
+        return present(form, values, self.deployed.guide, self.state.variables)
+
+    def element_name(self, path: str) -> str:
+        element = self.deployed.program.model.elements.get(path.rpartition("/")[2])
+        return (element.name if element else "") or path
+
+
+# --- finders for the access rules: read the row, keep it, say where it belongs ----------------------------
+
+
+def case_place(number: str, **_: Any) -> Place:
+    with system().store.reading() as connection:
+        row = cases.by_number(connection, number)
+    if row is None:
+        raise NotFound("没有这个办件，请核对办件编号。")
+    g.case = CaseFile(row)
+    return Place(row.region, row.office)
+
+
+def task_place(task_id: int, **_: Any) -> Place:
+    """A task belongs to its lane; an applicant's task to the lane that acts for the applicant."""
+    with system().store.reading() as connection:
+        row = tasks.read_with_case(connection, task_id)
+    if row is None:
+        raise NotFound("没有这个任务，可能链接有误。")
+    g.task, g.case = row, CaseFile(row)
+    lane = row.task_act_as if row.task_lane == "applicant" else row.task_lane
+    return Place(row.task_region, row.task_office, (lane,) if lane in LANES else ("",))
+
+
+def letter_place(letter_id: int, **_: Any) -> Place:
+    with system().store.reading() as connection:
+        letter = letters.by_id(connection, letter_id)
+        row = cases.by_id(connection, letter.case_id) if letter is not None else None
+    if row is None:
+        raise NotFound("没有这份文书。")
+    g.letter, g.case = letter, CaseFile(row)
+    return Place(row.region, row.office)

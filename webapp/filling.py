@@ -1,0 +1,75 @@
+"""A form being filled: drawn from a draft or from what was typed, and checked while it is typed.
+
+Validation is the engine's own function on change and on submit; the page only shows what it answers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import InvalidSubmission
+from engine.forms import Form, FormContext, FormView, Row, form_view, validate
+from engine.forms.view import control_id
+from webapp import drafts
+
+
+def blank(form: Form, context: FormContext, place: str, start: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a page needs to show the form: from the person's draft, else from `start`, else empty."""
+    draft = drafts.find(place)
+    values: Mapping[str, Any] = draft.values if draft else (start or {})
+    return {
+        "view": form_view(form, values, {}, context),
+        "request_id": str(uuid.uuid4()),
+        "place": place,
+        "draft_at": draft.updated_at if draft else None,
+    }
+
+
+def refused(form: Form, typed: Mapping[str, Any], errors: Mapping[str, str], context: FormContext, place: str,
+            request_id: str) -> dict[str, Any]:  # fmt: skip
+    """The same after a refusal: as typed, with every message; the request id stays, so a repeat stays harmless."""
+    try:
+        view = form_view(form, typed, errors, context)
+    except InvalidSubmission as unreadable:  # the input is not even the shape of a form
+        view = form_view(form, {}, unreadable.errors, context)
+    return {"view": view, "request_id": request_id, "place": place, "draft_at": None}
+
+
+def check(form: Form, typed: Mapping[str, Any], context: FormContext) -> dict[str, Any]:
+    """For the page's script: what is wrong, hidden and required at present, and what the checklist lacks."""
+    errors: Mapping[str, str] = {}
+    try:
+        validate(form, typed, context)
+    except InvalidSubmission as invalid:
+        errors = invalid.errors
+    try:
+        view = form_view(form, typed, {}, context)
+    except InvalidSubmission as unreadable:
+        return {"errors": {control_id(p): m for p, m in unreadable.errors.items()}}
+    rows = [row for section in view.sections for row in section.rows]
+    return {
+        "errors": {control_id(path): message for path, message in errors.items()},
+        "hidden": [row.id for row in rows if row.hidden] + [s.id for s in view.sections if s.hidden],
+        "required": [row.id for row in rows if row.required],
+        "missing": list(view.missing),
+        "lacks": {m.id: m.lack for row in rows for m in row.materials if m.lack},
+    }
+
+
+def typed_words(form: Form, typed: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Typed input as (label, text) for a page that can no longer take it; choices in their printed words."""
+    fields = form.fields()
+    found = []
+    for path, texts in typed.items():
+        field = fields.get(path)
+        text = "、".join(field.label_of(t) if field else t for t in texts if t)
+        if text:
+            found.append((field.full_label if field else path, text))
+    return found
+
+
+def checklist_row(view: FormView) -> Row | None:
+    """The row of the materials checklist, which task pages put first."""
+    return next((row for s in view.sections for row in s.rows if row.type == "materials"), None)

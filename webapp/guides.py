@@ -1,0 +1,49 @@
+"""The guides as pages anybody may read and print: in the order and words of the printed guide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from engine.actions.system import Deployed
+from engine.errors import NotFound
+from webapp.access import public
+from webapp.context import system
+from webapp.words import matter_names
+
+blueprint = Blueprint("guides", __name__, url_prefix="/guides")
+
+
+@blueprint.get("")
+@public
+def index() -> str:
+    words = request.args.get("q", "").strip()[:60]
+    found = [
+        m
+        for m in matter_names().values()
+        if all(w in f"{m.name} {m.code} {m.slug}".lower() for w in words.lower().split())
+    ]
+    return render_template("guides/index.html", found=found, words=words)
+
+
+@blueprint.get("/<slug>/<region>")
+@public
+def show(slug: str, region: str) -> str:
+    deployed = _deployed(slug, region)
+    matter = matter_names()[slug]
+    return render_template("guides/page.html", guide=deployed.guide, deployed=deployed, matter=matter, region=region)
+
+
+@blueprint.get("/<slug>/<region>/diagram.bpmn")
+@public
+def diagram(slug: str, region: str) -> Response:
+    """The chart that new cases run on: the same that the guide prints."""
+    return Response(_deployed(slug, region).bundle.bpmn, mimetype="application/xml")
+
+
+def _deployed(slug: str, region: str) -> Deployed:
+    matter: Any = matter_names().get(slug)
+    if matter is None or region not in matter.regions:
+        raise NotFound("没有这份办事指南，或该统筹区未开通此事项。")
+    return system().current(slug, region)

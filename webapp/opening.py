@@ -1,0 +1,124 @@
+"""Opening a case: find the matter, read its guide in brief, fill the application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+
+from engine.actions.actor import Actor
+from engine.actions.open_case import MAY_OPEN, open_case
+from engine.actions.system import Deployed
+from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
+from engine.forms import Form, FormContext
+from engine.store import cases
+from webapp import drafts, filling
+from webapp.access import Place, allow
+from webapp.context import actor, now, system
+from webapp.words import matter_names
+
+blueprint = Blueprint("opening", __name__, url_prefix="/open")
+
+
+def place_of(slug: str, region: str, **_: Any) -> str:
+    return f"open:{slug}/{region}"
+
+
+def matter_place(slug: str, region: str, **_: Any) -> Place:
+    """A matter belongs to a region; the office is chosen on the form, so any office of one's own will do."""
+    if slug not in matter_names() or region not in system().regions():
+        raise NotFound("没有这个事项，或该统筹区未开通。")
+    g.deployed = system().current(slug, region)
+    offices = offices_of(actor(), region)
+    return Place(region, offices[0] if offices else "")
+
+
+def offices_of(who: Actor, region: str) -> list[str]:
+    """Offices of the region in which the person may receive applications."""
+    known = system().regions().get(region)
+    return [o for o in known.office_names() if who.may_any(MAY_OPEN, region, o)] if known else []
+
+
+@blueprint.get("")
+@allow(*MAY_OPEN)
+def choose() -> str:
+    """The matters that this person may open, found by name, code or slug."""
+    words = request.args.get("q", "").strip()[:60]
+    found = []
+    for matter in matter_names().values():
+        if all(w in f"{matter.name} {matter.code} {matter.slug}".lower() for w in words.lower().split()):
+            regions = [r for r in matter.regions if offices_of(actor(), r)]
+            if regions:
+                found.append((matter, regions))
+    return render_template("opening/choose.html", found=found, words=words)
+
+
+@blueprint.get("/<slug>/<region>")
+@allow(*MAY_OPEN, at=matter_place)
+def fill(slug: str, region: str) -> str:
+    return _page(slug, region, filling.blank(_form(), _context(slug, region), place_of(slug, region)))
+
+
+@blueprint.post("/<slug>/<region>")
+@allow(*MAY_OPEN, at=matter_place, keeps=place_of)
+def submit(slug: str, region: str) -> Any:
+    typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
+    office = request.form.get("_office", "")
+    place = place_of(slug, region)
+    if office not in offices_of(actor(), region):
+        raise InvalidInput("请选择您所在的经办机构。")
+    try:
+        opened = open_case(system(), actor(), slug, region, office, typed, request_id, _linked())
+    except InvalidSubmission as invalid:
+        context = _context(slug, region)
+        return _page(slug, region, filling.refused(_form(), typed, invalid.errors, context, place, request_id)), 422
+    except Conflict as conflict:
+        drafts.keep(actor().user_id, place, typed)
+        flash(f"{conflict.message}。您填写的内容已保留。", "warning")
+        return redirect(url_for("opening.fill", slug=slug, region=region))
+    drafts.drop(place)
+    flash(f"办件已开立，编号 {opened.number}。", "done")
+    return redirect(url_for("cases.show", number=opened.number))
+
+
+@blueprint.post("/<slug>/<region>/check")
+@allow(*MAY_OPEN, at=matter_place)
+def check(slug: str, region: str) -> Response:
+    return jsonify(filling.check(_form(), drafts.typed(request.form), _context(slug, region)))
+
+
+def _form() -> Form:
+    deployed: Deployed = g.deployed
+    return deployed.forms[deployed.program.model.start.form]
+
+
+def _context(slug: str, region: str) -> FormContext:
+    case = {"region": region, "office": request.form.get("_office", ""), "matter": slug}
+    return FormContext(now=now(), guide=g.deployed.guide, variables={"case": case}, agency=True)
+
+
+def _linked() -> int | None:
+    """The earlier case that this one follows, when the person may see it."""
+    number = request.values.get("_linked", "")
+    if not number:
+        return None
+    with system().store.reading() as connection:
+        row = cases.by_number(connection, number)
+    if row is None or not actor().may_any(MAY_OPEN, row.region, row.office):
+        raise InvalidInput("没有找到要关联的办件，请核对编号。")
+    return int(row.id)
+
+
+def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
+    offices = offices_of(actor(), region)
+    return render_template(
+        "opening/page.html",
+        slug=slug,
+        region=region,
+        deployed=g.deployed,
+        guide=g.deployed.guide,
+        offices=offices,
+        office=request.form.get("_office") or offices[0],
+        linked=request.values.get("_linked", ""),
+        **filled,
+    )

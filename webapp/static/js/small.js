@@ -1,0 +1,41 @@
+// Small comforts, each a few lines; every page works without them.
+
+// the first thing to look at: a summary of problems, a confirmation
+document.querySelector('[data-focus]')?.focus();
+
+document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
+document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
+
+// demo accounts fill in the user name
+document.querySelectorAll('[data-username]').forEach((button) => button.addEventListener('click', () => {
+  document.getElementById('username').value = button.dataset.username;
+  document.getElementById('password').focus();
+}));
+
+// menus close on Escape and on a click elsewhere
+document.addEventListener('click', (event) => {
+  document.querySelectorAll('details.me[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  document.querySelectorAll('details.me[open]').forEach((menu) => { menu.open = false; menu.querySelector('summary').focus(); });
+  if (document.activeElement?.matches('.why button')) document.activeElement.blur();
+});
+
+// the demo clock's slider says where it would move the time to
+const demo = document.querySelector('[data-demo-clock]');
+if (demo) {
+  const slider = demo.querySelector('input[type=range]');
+  const output = demo.querySelector('output');
+  const from = new Date(demo.dataset.demoClock);
+  const format = new Intl.DateTimeFormat('zh-CN', {
+    timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  });
+  const show = () => {
+    const hours = Number(slider.value);
+    const words = hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天${hours % 24 ? ` ${hours % 24} 小时` : ''}`;
+    output.textContent = `${words}，到 ${format.format(new Date(from.getTime() + hours * 3600e3))}`;
+  };
+  slider.addEventListener('input', show);
+  show();
+}

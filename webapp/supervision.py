@@ -1,0 +1,61 @@
+"""督办: alarms of the agency's own deadlines, and what was done about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.actions.handle_supervision import handle_supervision
+from engine.errors import Conflict, InvalidInput, NotFound
+from engine.store import finding
+from engine.store.finding import Before
+from webapp.access import Place, allow
+from webapp.cases import reach_of
+from webapp.context import actor, system
+
+blueprint = Blueprint("supervision", __name__, url_prefix="/supervision")
+
+PAGE = 30
+
+
+def item_place(item_id: int, **_: Any) -> Place:
+    with system().store.reading() as connection:
+        row = finding.supervision(connection, item_id)
+    if row is None:
+        raise NotFound("没有这个督办事项。")
+    return Place(row.region, row.office)
+
+
+@blueprint.get("")
+@allow("supervisor")
+def show() -> str:
+    status = "handled" if request.args.get("status") == "handled" else "open"
+    with system().store.reading() as connection:
+        reach = reach_of(actor(), ("supervisor",))
+        rows = finding.find_supervisions(connection, reach, status, _before(), PAGE)
+        names = finding.names_of(connection, {r.handled_by for r in rows if r.handled_by})
+    more = f"{rows[PAGE - 1].raised_at.isoformat()}_{rows[PAGE - 1].id}" if len(rows) > PAGE else ""
+    return render_template("supervision.html", rows=rows[:PAGE], status=status, names=names, more=more)
+
+
+@blueprint.post("/<int:item_id>")
+@allow("supervisor", at=item_place)
+def handle(item_id: int) -> Response:
+    try:
+        handle_supervision(system(), actor(), item_id, request.form.get("note", ""))
+        flash("已登记处理情况。", "done")
+    except (Conflict, InvalidInput) as refused:
+        flash(refused.message, "warning")
+    return redirect(url_for("supervision.show"))
+
+
+def _before() -> Before | None:
+    at, _, row_id = request.args.get("before", "").rpartition("_")
+    try:
+        instant = datetime.fromisoformat(at.replace(" ", "+"))
+        return Before(instant, int(row_id)) if instant.tzinfo and len(row_id) < 12 else None
+    except ValueError:
+        return None

@@ -1,0 +1,185 @@
+"""The task page: what is asked, until when and why, the checklist and the form on one screen.
+
+Submitting goes `read what was typed -> what would it do -> letters that need a second look are shown -> complete`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+
+from engine.actions.actor import LANES
+from engine.actions.complete_task import complete_task
+from engine.actions.preview_task import Preview, preview_task
+from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
+from engine.forms import Form
+from engine.store import finding
+from engine.store.tasks import OPEN
+from webapp import drafts, filling
+from webapp.access import READERS, allow
+from webapp.casework import CaseFile, case_place, task_place
+from webapp.context import actor, now, system
+from webapp.letters_text import letter_text
+from webapp.timeline import actors, timeline
+
+blueprint = Blueprint("tasks", __name__)
+
+SILENT_LETTERS = ("acceptance_notice", "closing_notice")  # good news needs no second look
+INSTRUCTIONS = {  # purpose -> what is asked of the clerk
+    "intake": "核对材料并作出受理决定。材料不全的，一次性告知全部需补齐的内容。",
+    "review": "审核申请内容与材料，作出审核决定。",
+    "supplement": "等待申请人补齐材料。收到后在此代为登记（代收），收件时间以实际收到的时间为准。",
+    "decision": "作出审批决定。",
+    "application": "等待申请人提交申请。收到申请后在此代为录入（代收），收件时间以实际收到的时间为准。",
+}
+
+
+def place_of(task_id: int, **_: Any) -> str:
+    return f"task:{task_id}"
+
+
+@blueprint.get("/tasks/<int:task_id>")
+@allow(*LANES, at=task_place)
+def show(task_id: int) -> Any:
+    """The form, or for a task that is closed what came of it."""
+    task, case, form = g.task, g.case, _form()
+    if task.task_status not in OPEN:
+        return redirect(url_for("cases.show", number=case.row.number, _anchor=f"task-{task_id}"))
+    start = None
+    if task.task_purpose == "application":  # a registration that becomes an application: go on from what is known
+        start = {k: v for k, v in (case.state.variables.get(task.task_form) or {}).items() if k not in _NOT_AGAIN}
+    filled = filling.blank(form, case.form_context(), place_of(task_id), start) if form else _formless()
+    return _page(filled)
+
+
+_NOT_AGAIN = ("received_at", "channel", "received_reason", "kind")  # belong to the first receipt
+
+
+@blueprint.post("/tasks/<int:task_id>")
+@allow(*LANES, at=task_place, keeps=place_of)
+def complete(task_id: int) -> Any:
+    """Completes it, after showing the letters that go out with a refusal or a request to supplement."""
+    typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
+    try:
+        preview = _preview(task_id, typed)
+        if preview and _needs_confirmation(preview) and request.form.get("_confirmed") != "yes":
+            if request.form.get("_back"):
+                return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place_of(task_id), request_id))
+            return _confirm(preview, typed, request_id)
+        done = complete_task(system(), actor(), task_id, typed, request_id)
+    except InvalidSubmission as invalid:
+        return _page(
+            filling.refused(_form(), typed, invalid.errors, g.case.form_context(), place_of(task_id), request_id)
+        ), 422
+    except Conflict as conflict:
+        drafts.keep(actor().user_id, place_of(task_id), typed)
+        return _conflict(conflict, typed)
+    drafts.drop(place_of(task_id))
+    flash(f"“{g.task.task_name}”已办理：{done.number}{'，办件已结束' if done.closed else ''}。", "done")
+    return redirect(url_for("inbox.show", done=done.number))
+
+
+@blueprint.post("/tasks/<int:task_id>/check")
+@allow(*LANES, at=task_place)
+def check(task_id: int) -> Response:
+    """What is wrong with the form as it stands; asked on every change."""
+    form = _form()
+    return jsonify(filling.check(form, drafts.typed(request.form), g.case.form_context()) if form else {})
+
+
+@blueprint.get("/tasks/<int:task_id>/history")
+@allow(*LANES, at=task_place)
+def history(task_id: int) -> str:
+    """The case's history in words, fetched when its tab is opened."""
+    return render_template("cases/timeline.html", entries=entries_of(g.case))
+
+
+@blueprint.get("/cases/<number>/history")
+@allow(*READERS, at=case_place)
+def case_history(number: str) -> str:
+    return render_template("cases/timeline.html", entries=entries_of(g.case))
+
+
+def entries_of(case: CaseFile) -> list[Any]:
+    with system().store.reading() as connection:
+        names = finding.names_of(connection, actors(case.events))
+    return timeline(case, names)
+
+
+def _form() -> Form | None:
+    forms: Any = g.case.deployed.forms
+    found: Form | None = forms.get(g.task.task_form)
+    return found
+
+
+def _formless() -> dict[str, Any]:
+    return {"view": None, "request_id": str(uuid.uuid4()), "place": "", "draft_at": None}
+
+
+def _page(filled: dict[str, Any]) -> str:
+    task, case = g.task, g.case
+    start_form = case.deployed.program.model.start.form
+    with system().store.reading() as connection:
+        names = finding.names_of(connection, {task.task_assignee} if task.task_assignee else set())
+    return render_template(
+        "tasks/page.html",
+        task=task,
+        case=case,
+        limit=case.limit(task.task_deadline),
+        limits=[x for x in case.limits if x.ended_at is None and x.key != task.task_deadline],
+        instruction=INSTRUCTIONS.get(task.task_purpose, "请填写表单。"),
+        shown=case.shown(start_form) if start_form else [],
+        reviewed=[(key, case.shown(key)) for key in case.state.variables if key not in (start_form, task.task_form)],
+        lane=task.task_act_as if task.task_lane == "applicant" else task.task_lane,
+        assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
+        mine=task.task_assignee == actor().username,
+        **filled,
+    )
+
+
+def _preview(task_id: int, typed: dict[str, list[str]]) -> Preview | None:
+    """None when the task is not ours to complete any more: completing then says why, or repeats its first result."""
+    try:
+        return preview_task(system(), actor(), task_id, typed)
+    except TaskAlreadyDone:
+        return None
+
+
+def _needs_confirmation(preview: Preview) -> bool:
+    return any(letter not in SILENT_LETTERS for letter in preview.letters)
+
+
+def _confirm(preview: Preview, typed: dict[str, list[str]], request_id: str) -> str:
+    texts = [letter_text(g.case, preview.state, template, "", preview.at) for template in preview.letters]
+    return render_template(
+        "tasks/confirm.html", task=g.task, case=g.case, letters=texts, typed=typed, request_id=request_id
+    )
+
+
+def _conflict(conflict: Conflict, typed: dict[str, list[str]]) -> tuple[str, int]:
+    """Both versions: what was recorded, and what was typed here."""
+    task, case, form = g.task, g.case, _form()
+    recorded = next(
+        (
+            e
+            for e in reversed(case.events)
+            if e.header.node == task.task_node and e.facts["n"] == task.task_n and e.fields
+        ),
+        None,
+    )
+    usernames = {str(conflict.details["who"])} if conflict.details.get("who") else set()
+    with system().store.reading() as connection:
+        names = finding.names_of(connection, usernames)
+    return render_template(
+        "tasks/conflict.html",
+        task=task,
+        case=case,
+        conflict=conflict,
+        who_did=next(iter(names.values()), ""),
+        when=conflict.details.get("at"),
+        recorded=case.shown(task.task_form, recorded.submission) if recorded else [],
+        typed=filling.typed_words(form, typed) if form else [],
+        now_is=now(),
+    ), 409
