@@ -19,6 +19,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, c
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
+from engine.store.prepared import Prepared
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,16 +52,17 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def upsert(table: Table, changing: tuple[str, ...], key: tuple[str, ...] = ()) -> dict[str, Any]:
+def upsert(table: Table, changing: tuple[str, ...], key: tuple[str, ...] = ()) -> Prepared:
     """Prebuilt `INSERT ... ON CONFLICT (key) DO UPDATE SET changing`, by dialect; `key`: default the primary key."""
     columns = key or tuple(c.name for c in table.primary_key)
+    given = [c.name for c in table.c if not (c.primary_key and c.name == "id")]
     statements: dict[str, Any] = {}
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
         statement = dialect.insert(table)
         statements[name] = statement.on_conflict_do_update(
             index_elements=columns, set_={c: statement.excluded[c] for c in changing}
         )
-    return statements
+    return Prepared(statements, given)
 
 
 class Step:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.store.base import Instant, Step, metadata
+from engine.store.prepared import Prepared
 
 cases = Table(
     "cases",
@@ -75,6 +76,7 @@ _move = (
         applicant=bindparam("applicant"),
     )
 )
+_prepared_move = Prepared(_move)
 _by_number = select(cases).where(cases.c.number == bindparam("b_number"))
 
 
@@ -141,5 +143,5 @@ def add(connection: Any, values: dict[str, Any]) -> int:
 
 def move(connection: Any, case_id: int, revision: int, values: dict[str, Any]) -> bool:
     """Writes the next revision; False when somebody else moved the case meanwhile."""
-    result = connection.execute(_move, {**values, "b_case": case_id, "b_revision": revision})
+    result = _prepared_move.run(connection, [{**values, "b_case": case_id, "b_revision": revision}])
     return bool(result.rowcount == 1)

@@ -43,7 +43,7 @@ _of_case = select(deadlines).where(deadlines.c.case_id == bindparam("b_case")).o
 
 def put(connection: Any, rows: list[dict[str, Any]]) -> None:
     """Adds or replaces the given occurrences."""
-    connection.execute(_put[connection.dialect.name], rows)
+    _put.run(connection, rows)
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from engine.store.base import Instant, metadata
+from engine.store.prepared import Prepared
 
 events = Table(
     "events",
@@ -40,7 +41,7 @@ events = Table(
     UniqueConstraint("case_id", "request_id", name="uq_events_case_request"),
 )
 
-_insert = insert(events)
+_insert = Prepared(insert(events), events.c.keys())
 _of_case = select(events).where(events.c.case_id == bindparam("b_case")).order_by(events.c.seq)
 _by_request = select(events).where(
     events.c.case_id == bindparam("b_case"), events.c.request_id == bindparam("b_request")
@@ -48,7 +49,7 @@ _by_request = select(events).where(
 
 
 def append(connection: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(_insert, rows)
+    _insert.run(connection, rows)
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from engine.store.base import Instant, metadata
+from engine.store.prepared import Prepared
 
 letters = Table(
     "letters",
@@ -34,13 +35,13 @@ letters = Table(
     sqlite_autoincrement=True,
 )
 
-_insert = insert(letters)
+_insert = Prepared(insert(letters), [c for c in letters.c.keys() if c != "id"])  # noqa: SIM118
 _of_case = select(letters).where(letters.c.case_id == bindparam("b_case")).order_by(letters.c.id)
 _by_id = select(letters).where(letters.c.id == bindparam("b_id"))
 
 
 def add(connection: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(_insert, rows)
+    _insert.run(connection, rows)
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:

@@ -110,7 +110,7 @@ def read_with_case(connection: Any, task_id: int) -> Row[Any] | None:
 
 def put(connection: Any, rows: list[dict[str, Any]]) -> None:
     """Adds tasks that opened and brings others up to date, in one statement."""
-    connection.execute(_put[connection.dialect.name], rows)
+    _put.run(connection, rows)
 
 
 def open_of_case(connection: Any, case_id: int) -> list[Row[Any]]:

@@ -25,7 +25,7 @@ _of_case = select(timers).where(timers.c.case_id == bindparam("b_case")).order_b
 
 
 def put(connection: Any, rows: list[dict[str, Any]]) -> None:
-    connection.execute(_put[connection.dialect.name], rows)
+    _put.run(connection, rows)
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:
