@@ -105,16 +105,20 @@ def load(model: Model, value: list[Any]) -> tuple[Any, dict[Any, int]]:
     workflow = CaseWorkflow(model, deserializing=True)
     loader = _Loader(workflow)
     loader.root(workflow, value)
-    for task in loader.active:
-        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
     return workflow, loader.numbers
+
+
+def predict(task: Any) -> None:
+    """Gives a loaded task the children that SpiffWorkflow had predicted; called when its turn comes, since most open
+    places of a loaded case do not move in a step."""
+    if not task._children:
+        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
 
 class _Loader:
     def __init__(self, top: Any) -> None:
         self.top = top
         self.numbers: dict[Any, int] = {}
-        self.active: list[Any] = []
         self._ids = 0
 
     def root(self, workflow: Any, value: list[Any]) -> None:
@@ -133,10 +137,8 @@ class _Loader:
         task = self._task(workflow, name, state, parent)
         if n:
             self.numbers[task.id] = n
-        if state & ACTIVE:
-            self.active.append(task)
-            if isinstance(task.task_spec, CatchingEvent) and state == TaskState.WAITING:
-                self.top.event_manager.add_task(task)
+        if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
+            self.top.event_manager.add_task(task)
         for child in children:
             self._build(workflow, child, task)
         if subprocess:

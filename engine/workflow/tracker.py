@@ -19,6 +19,7 @@ from engine.workflow.lowering import LedgerTimer
 from engine.workflow.model import Element, Model
 from engine.workflow.program import Program, as_instant
 from engine.workflow.scope import Scope
+from engine.workflow.snapshot import predict
 from engine.workflow.state import ACTIVITY, TASK, TIMER, Node
 
 MAX_RUNS = 2000  # engine tasks in one step; a diagram that needs more circles without anybody acting
@@ -106,6 +107,7 @@ class Tracker:
             self._note_flow(task, element)
             if element.kind not in ("userTask", "subProcess"):
                 self._note_pass(element)
+        predict(task)
         task.run()
         return self._compare()
 
