@@ -1,0 +1,62 @@
+"""What an example is once read, and the two ways it can be wrong: not an example, or not what the engine does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.errors import EngineError, InvalidInput
+
+
+class InvalidExample(InvalidInput):
+    """示例写得不正确。"""
+
+
+class ExampleFailed(EngineError):
+    """示例与实际办理的结果不符。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands, for messages."""
+
+    file: str
+    line: int
+    example: str = ""
+    step: int = 0  # from 1; 0: the example as a whole
+
+    def __str__(self) -> str:
+        words = f"{self.file}:{self.line}:"
+        if self.example:
+            words += f" “{self.example}”"
+        return f"{words} 第{self.step}步" if self.step else words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens at one instant."""
+
+    place: Place
+    at: datetime  # aware
+    act: str  # open, do, claim, wait
+    what: str  # open: name of a `given` set, '' for none; do, claim: the task's printed name or its id
+    values: Mapping[str, Any]  # of the form, without what `given` says
+    by: str  # lane of who does it; '': the lane that the task is for
+    linked: bool  # open: a new case linked to the one before
+    expect: Mapping[str, Any]  # see expecting.py
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    place: Place
+    sentence: str
+    region: str
+    office: str
+    steps: tuple[Step, ...]
+    end: Mapping[str, Any]  # outcome, node, event instant
+    path: tuple[str, ...]  # printed names of start, tasks and end, in order; empty: not told
+
+    def __str__(self) -> str:
+        return f"{self.sentence}［{self.region}］"
