@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,12 +16,13 @@ from engine.actions.actor import Actor, Membership
 from engine.actions.claim_task import claim_task
 from engine.actions.complete_task import complete_task
 from engine.actions.create_user import create_user
+from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import Opened, open_case
 from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import Forbidden
 from engine.identity import credit_check_character, identity_check_digit
-from engine.store import cases, tasks, users
+from engine.store import cases, settings, tasks, users
 
 DEMO_PASSWORD = "jingban-demo-2026"
 ENROLMENT = "002036001001-unit-enrolment"
@@ -74,36 +75,73 @@ class _Demo:
         }
 
     def cases(self) -> None:
-        window, review = self.actors["changsha.window"], self.actors["changsha.review"]
-        self.enrol(window, "changsha", "长沙星河软件有限公司", "91430100MA4QT0XJ1")
-        accepted = self.enrol(window, "changsha", "长沙岳麓茶业有限公司", "91430104MA4PQ2KC8")
-        self.act(window, accepted, self.intake("changsha", accepted, "accept"))
-        claimed = self.enrol(window, "changsha", "长沙湘江物流股份有限公司", "91430100MA4L7T5W2")
-        self.act(window, claimed, self.intake("changsha", claimed, "accept"))
-        claim_task(self.system, review, self.open_task(claimed).id)
-        lacking = self.enrol(window, "changsha", "长沙市天心区向阳幼儿园", "52430103MJJ58D6E3")
-        self.act(window, lacking, self.intake("changsha", lacking, "supplement", 1))
-        done = self.enrol(window, "changsha", "长沙麓谷生物科技有限公司", "91430100MA4M9B3H5")
-        self.act(window, done, self.intake("changsha", done, "accept"))
+        """Twelve days of an agency's work; the demo clock starts in the past and ends at the present."""
+        changsha, zhuzhou = self.actors["changsha.window"], self.actors["zhuzhou.window"]
+        review = self.actors["changsha.review"]
+
+        self.go(12, "09:10")
+        done = self.enrol(changsha, "changsha", "长沙麓谷生物科技有限公司", "91430100MA4M9B3H5")
+        self.accept(changsha, done)
+        late = self.enrol(changsha, "changsha", "长沙湘江物流股份有限公司", "91430100MA4L7T5W2")
+        self.accept(changsha, late)
+        refused = self.enrol(changsha, "changsha", "长沙县星沙建材经营部", "92430121MA4N2R6T7")
+        self.accept(changsha, refused)
+        lacking = self.enrol(changsha, "changsha", "长沙市天心区向阳幼儿园", "52430103MJJ58D6E3")
+        self.act(changsha, lacking, self.intake(lacking, "supplement", 1))
+        self.go(10, "15:40")
         self.act(review, done, {"decision": "pass"})
-        refused = self.enrol(window, "changsha", "长沙县星沙建材经营部", "92430121MA4N2R6T7")
-        self.act(window, refused, self.intake("changsha", refused, "accept"))
         self.act(review, refused, {"decision": "refuse", "reason": "单位名称与统一社会信用代码登记信息不一致"})
-        hubei = self.actors["hubei.clerk"]
-        self.enrol(hubei, "hubei", "武汉江汉商贸有限公司", "91420103MA4K4U1B6")
+        paused = self.enrol(zhuzhou, "zhuzhou", "株洲渌江陶瓷有限公司", "91430211MA4P6D8F1")
+        self.accept(zhuzhou, paused)
+        self.go(9, "10:05")
+        self.act(
+            self.actors["zhuzhou.review"],
+            paused,
+            {"decision": "supplement", "items": "登记表第二页漏盖单位公章，请补盖后重新提交"},
+        )
+        self.registrations()
+        self.go(6, "11:20")
+        accepted = self.enrol(changsha, "changsha", "长沙岳麓茶业有限公司", "91430104MA4PQ2KC8")
+        self.accept(changsha, accepted)
+        self.go(3, "14:30")
+        claimed = self.enrol(changsha, "changsha", "长沙浏阳河酒店管理有限公司", "91430102MA4R8X2L6")
+        self.accept(changsha, claimed)
+        claim_task(self.system, review, self.open_task(claimed).id)
+        self.go(0, "")
+        self.enrol(changsha, "changsha", "长沙星河软件有限公司", "91430100MA4QT0XJ1")
+        self.enrol(changsha, "changsha", "湖南省梅溪湖文化传播有限公司长沙分公司", "91430104MA4T5Y7U9")
+        self.enrol(self.actors["hubei.clerk"], "hubei", "武汉江汉商贸有限公司", "91420103MA4K4U1B6")
         self.emergencies()
+
+    def registrations(self) -> None:
+        """Two visits registered by telephone: nobody applies for the first, whose window closes by itself."""
+        window = self.actors["yueyang.window"]
+        self.emergency(window, "yueyang", "方国平", "43060319751130301", "registration")
+        done = self.emergency(window, "yueyang", "罗玉梅", "43062119620805404", "application")
+        self.accept(window, done)
+        self.act(self.actors["yueyang.review"], done, {"decision": "pass"})
 
     def emergencies(self) -> None:
         window = self.actors["yueyang.window"]
-        self.emergency(window, "yueyang", "周小燕", "43060219880412202", "application", days=0)
-        registered = self.emergency(window, "yueyang", "方国平", "43060319751130301", "registration", days=0)
-        assert registered.case_id
-        done = self.emergency(window, "yueyang", "罗玉梅", "43062119620805404", "application", days=0)
-        self.act(window, done, self.intake("yueyang", done, "accept"))
-        self.act(self.actors["yueyang.review"], done, {"decision": "pass"})
+        self.emergency(window, "yueyang", "周小燕", "43060219880412202", "application")
+        self.emergency(window, "yueyang", "蒋文斌", "43060219860708115", "registration")
         self.emergency(window, "yueyang", "彭志远", "43060219930217151", "application", days=20)
-        zhuzhou = self.actors["zhuzhou.window"]
-        self.emergency(zhuzhou, "zhuzhou", "唐晓东", "43020219790918107", "application", days=0)
+        self.emergency(self.actors["zhuzhou.window"], "zhuzhou", "唐晓东", "43020219790918107", "application")
+
+    def go(self, days: int, at: str) -> None:
+        """Sets the demo clock `days` before today, at a time of day, or ('') to the present; fires what is due."""
+        present = datetime.now(UTC)
+        target = present
+        if at:
+            day = present.astimezone(SHANGHAI).date() - timedelta(days=days)
+            target = datetime.combine(day, time.fromisoformat(at), SHANGHAI)
+        with self.system.store.writing() as connection:
+            settings.set_demo_offset(connection, round((target - present).total_seconds()), present, "system")
+        while fire_timers(self.system).cases:
+            pass
+
+    def accept(self, actor: Actor, opened: Opened) -> None:
+        self.act(actor, opened, self.intake(opened, "accept"))
 
     def enrol(self, actor: Actor, region: str, name: str, code: str) -> Opened:
         raw = {
@@ -123,7 +161,7 @@ class _Demo:
             raw["civil_servant_subsidy"] = "none"
         return open_case(self.system, actor, ENROLMENT, region, "本级", raw, str(uuid.uuid4()))
 
-    def emergency(self, actor: Actor, region: str, name: str, identity: str, kind: str, days: int) -> Opened:
+    def emergency(self, actor: Actor, region: str, name: str, identity: str, kind: str, days: int = 0) -> Opened:
         """`days`: how long ago the visit was."""
         now = self.system.clock.now().astimezone(SHANGHAI)
         visit = now - timedelta(days=days, hours=1)
@@ -151,7 +189,7 @@ class _Demo:
             }
         return open_case(self.system, actor, EMERGENCY, region, "本级", raw, str(uuid.uuid4()))
 
-    def intake(self, region: str, opened: Opened, decision: str, lacking: int = 0) -> dict[str, Any]:
+    def intake(self, opened: Opened, decision: str, lacking: int = 0) -> dict[str, Any]:
         """The checklist with everything ticked but the last `lacking` materials."""
         with self.system.store.reading() as connection:
             row = cases.by_id(connection, opened.case_id)
