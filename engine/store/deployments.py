@@ -66,6 +66,15 @@ def current(connection: Any, matter: str, region: str) -> Row[Any] | None:
     return row
 
 
+def numbered(connection: Any, matter: str, region: str, version: int) -> Row[Any] | None:
+    """One version of a (matter, region)."""
+    statement = select(deployments).where(
+        deployments.c.matter == matter, deployments.c.region == region, deployments.c.version == version
+    )
+    row: Row[Any] | None = connection.execute(statement).first()
+    return row
+
+
 def newest(connection: Any, matter: str) -> list[tuple[int, str]]:
     """(id, region) of what new cases of the matter run on, a row for each of its regions."""
     statement = (

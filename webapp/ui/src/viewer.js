@@ -1,7 +1,8 @@
 // <div data-bpmn-viewer data-xml-url="…" data-state-url="…" data-label="…"></div>
 //
 // Shows a diagram and, with a state address, where a case stands on it. The address
-// answers {"elements": {id: 'active'|'waiting'|'done'|'cancelled'}, "flows": [id, …]}.
+// answers {"elements": {id: 'active'|'waiting'|'done'|'cancelled'}, "flows": [id, …]};
+// comparing two versions, states are 'added'|'changed'|'removed', of flows too.
 // Loads when first visible; found again after htmx has swapped a fragment in.
 
 import './css/viewer.css';

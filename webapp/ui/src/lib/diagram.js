@@ -10,7 +10,7 @@ import { translation } from './zh.js';
 
 /** Smallest scale at which 12 px Chinese labels can still be read; below it we show a part. */
 const LEGIBLE = 0.65;
-const STATES = ['active', 'waiting', 'done', 'cancelled'];
+const STATES = ['active', 'waiting', 'done', 'cancelled', 'added', 'changed', 'removed'];
 
 export class Diagram {
   /** @param {HTMLElement} box an empty block with a height */
@@ -39,6 +39,7 @@ export class Diagram {
   /**
    * Shows a state. Unknown ids are ignored: an older case may be shown on a newer chart.
    * @param {Object<string, string>} elements id → 'active' | 'waiting' | 'done' | 'cancelled'
+   *   or, where two versions are compared, 'added' | 'changed' | 'removed' (flows too)
    * @param {string[]} taken ids of flows that were taken so far
    * @param {string[]} now ids of flows taken by the event being looked at
    */
@@ -66,7 +67,8 @@ export class Diagram {
   describe() {
     const names = (state) => Object.entries(this.elements ?? {})
       .filter(([, value]) => value === state).map(([id]) => this.nameOf(id)).filter(Boolean);
-    const parts = [['当前', 'active'], ['等待申请人', 'waiting'], ['已完成', 'done'], ['已取消', 'cancelled']]
+    const parts = [['当前', 'active'], ['等待申请人', 'waiting'], ['已完成', 'done'], ['已取消', 'cancelled'],
+      ['新增', 'added'], ['改动', 'changed'], ['删除', 'removed']]
       .map(([label, state]) => [label, names(state)]).filter(([, list]) => list.length)
       .map(([label, list]) => `${label}：${list.join('、')}`);
     return parts.length ? `流程图。${parts.join('；')}` : '流程图';
@@ -134,7 +136,7 @@ export class Diagram {
 
   #openElements() {
     return Object.entries(this.elements ?? {})
-      .filter(([, state]) => state === 'active' || state === 'waiting')
+      .filter(([, state]) => state !== 'done' && state !== 'cancelled')
       .map(([id]) => this.registry.get(id))
       .filter((shape) => shape?.width && !shape.children?.length);
   }

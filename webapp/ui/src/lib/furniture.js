@@ -2,7 +2,8 @@
 
 import { h } from './dom.js';
 
-const WORDS = [['active', '正在办理'], ['waiting', '等待申请人'], ['done', '已完成'], ['cancelled', '已取消']];
+const WORDS = [['active', '正在办理'], ['waiting', '等待申请人'], ['done', '已完成'], ['cancelled', '已取消'],
+  ['added', '新增'], ['changed', '改动'], ['removed', '删除']];
 
 /** Only the states that occur: a legend of absent colours is noise. */
 export function legend(elements) {

@@ -8,7 +8,11 @@ const SIGNS = {
   waiting: { text: '等待申请人', width: 72 },
   done: { text: '✓', width: 18 },
   cancelled: { text: '✕', width: 18 },
+  added: { text: '新增', width: 36 },
+  changed: { text: '改动', width: 36 },
+  removed: { text: '删除', width: 36 },
 };
+const COMPARED = ['added', 'changed', 'removed'];
 
 /** @param {import('./diagram.js').Diagram} diagram  @param {Object<string, string>} elements */
 export function drawSigns(diagram, elements) {
@@ -17,16 +21,31 @@ export function drawSigns(diagram, elements) {
   for (const [id, state] of Object.entries(elements)) {
     const shape = diagram.registry.get(id);
     const sign = SIGNS[state];
+    if (!sign || !shape) continue;
+    if (COMPARED.includes(state)) layer.append(pill(state, sign, ...placeOf(shape, sign)));
     // A sub-process or lane is marked by its frame; a sign on it would sit on its contents.
-    if (!sign || !shape?.width || shape.children?.length) continue;
-    layer.append(drawOne(shape, state, sign));
+    else if (shape.width && !shape.children?.length) layer.append(drawOne(shape, state, sign));
   }
 }
 
-function drawOne(shape, state, { text, width }) {
-  const small = width < 20;
-  const x = small ? shape.x + shape.width - width / 2 - 2 : shape.x + (shape.width - width) / 2;
-  const y = small ? shape.y - 8 : shape.y - 22;
+function drawOne(shape, state, sign) {
+  const small = sign.width < 20;
+  const x = small ? shape.x + shape.width - sign.width / 2 - 2 : shape.x + (shape.width - sign.width) / 2;
+  return pill(state, sign, x, small ? shape.y - 8 : shape.y - 22);
+}
+
+/** Where a comparison's sign stands: the middle of a flow, the upper edge of a shape. */
+function placeOf(shape, { width }) {
+  if (!shape.waypoints) {
+    const framed = shape.children?.length; // on its frame, so that what is inside stays readable
+    return [framed ? shape.x + shape.width - width - 6 : shape.x + (shape.width - width) / 2, shape.y - 9];
+  }
+  const at = Math.floor((shape.waypoints.length - 1) / 2);
+  const [a, b] = [shape.waypoints[at], shape.waypoints[at + 1]];
+  return [(a.x + b.x - width) / 2, (a.y + b.y) / 2 - 9];
+}
+
+function pill(state, { text, width }, x, y) {
   const group = svg('g', { class: `jb-sign jb-sign-${state}`, transform: `translate(${x} ${y})` });
   group.append(svg('rect', { width, height: 18, rx: 9 }));
   const label = svg('text', { x: width / 2, y: 13, 'text-anchor': 'middle' });
