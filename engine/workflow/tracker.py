@@ -104,7 +104,9 @@ class Tracker:
             raise EngineFailure(f"流程在 {task.task_spec.name} 处循环而无人办理，已停止（上限 {MAX_RUNS} 步）")
         element = self.model.elements.get(task.task_spec.name)
         if element is not None:
-            self._note_flow(task, element)
+            waited = element.kind in ("userTask", "subProcess") or element.timer is not None
+            if not waited:  # else its flow was noted when it opened; a saved tree has forgotten where it came from
+                self._note_flow(task, element)
             if element.kind not in ("userTask", "subProcess"):
                 self._note_pass(element)
         predict(task)
@@ -145,8 +147,7 @@ class Tracker:
     def _opened(self, task: Any, kind: str) -> None:
         path = self.path(task)
         element = self.model.element_of(path)
-        if kind != TIMER:
-            self._note_flow(task, element)
+        self._note_flow(task, element)
         node = Node(kind, path, self.draft.next_n(element.id))
         self._open[task.id] = (task, node)
         self.numbers[task.id] = node.n
