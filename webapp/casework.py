@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from engine.actions.history import CaseEvent, read_events, refold
 from engine.actions.system import Deployed
+from engine.clock import SHANGHAI
 from engine.errors import NotFound
 from engine.forms import FormContext, Shown, present
 from engine.store import cases, letters, recorder, tasks
@@ -50,7 +51,7 @@ class Limit:
 
     @property
     def badge(self) -> str:
-        """余3日, 今日到期, 逾期2日, 暂停."""
+        """余3日, 今日17:00, 逾期2日, 暂停."""
         if self.state == "suspended":
             return "暂停"
         if self.remaining is None:
@@ -59,7 +60,10 @@ class Limit:
             return f"逾期{-self.remaining}日"
         if self.state == "breached":
             return "已逾期"
-        return "今日到期" if self.remaining == 0 else f"余{self.remaining}日"
+        if self.remaining:
+            return f"余{self.remaining}日"
+        closes = f"{self.due.astimezone(SHANGHAI):%H:%M}" if self.due else ""
+        return f"今日{'24:00' if closes == '00:00' else closes}"
 
 
 def limit_of(state: CaseState, key: str, timekeeper: Timekeeper) -> Limit | None:
