@@ -162,11 +162,12 @@ class Tracker:
             self.draft.decide("letter", element.letter, path)
 
     def _closed(self, node: Node, task: Any) -> None:
-        done = task.state == TaskState.COMPLETED
-        how = ("fired" if node.kind == TIMER else "completed") if done else "cancelled"
-        self.draft.decide("close", node.path, node.n, how)
-        if node.kind == TIMER:
+        if node.kind == TIMER:  # a timer that has fired is ready, and runs in the same step
+            fired = task.has_state(TaskState.READY | TaskState.COMPLETED)
+            self.draft.decide("close", node.path, node.n, "fired" if fired else "cancelled")
             return
+        done = task.state == TaskState.COMPLETED
+        self.draft.decide("close", node.path, node.n, "completed" if done else "cancelled")
         element = self.model.element_of(node.path)
         for key in element.suspends:
             by = f"{node.path}#{node.n}"
