@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 
@@ -57,12 +57,19 @@ def _unpack(pairs: dict[str, Any]) -> Any:
     if len(pairs) == 1:
         ((key, value),) = pairs.items()
         if key == "$d":
-            return Decimal(value)
+            return _decimal(value)
         if key == "$t":
             return datetime.fromisoformat(value)
         if key == "$date":
             return date.fromisoformat(value)
     return pairs
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:  # no ValueError, which every reader of stored text expects
+        raise ValueError("not the text of a decimal") from error
 
 
 def dumps(value: Any) -> str:
@@ -71,5 +78,5 @@ def dumps(value: Any) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """The value of a canonical text; lists come back as lists."""
+    """The value of a canonical text; lists come back as lists. Raises ValueError or TypeError for any other text."""
     return json.loads(text, object_hook=_unpack)

@@ -2,9 +2,10 @@
 
 An event's payload is two things:
 
-* `facts`: what happened and what was decided; no personal values.
+* `facts`: what happened and what was decided; no personal values. Those of the first event also say what the case is
+  (`case`: matter, region, office, deployment, the case it follows), so that its row cannot be changed unseen.
 * `fields`: the submission, one entry a form field: `[path, mark, salt, value]`. The hash is taken over
-  sha256(salt + value) instead of the value, so an erased field (`[path, mark, digest]`, value and salt gone) leaves
+  sha256([salt, value]) instead of the value, so an erased field (`[path, mark, digest]`, value and salt gone) leaves
   the chain whole. Every field has a random salt of its own: one erased identity number cannot be searched for with
   the salt of another field.
 
@@ -42,10 +43,11 @@ class Header:
     calendar: str  # version the step was computed under
     request_id: str  # '' where no form was posted
     digest: str  # of the canonical state afterwards
+    format: int = EVENT_FORMAT  # as it was written: hashes of older formats stay what they were
 
     def to_value(self) -> list[Any]:
         return [
-            EVENT_FORMAT, self.case, self.seq, self.kind, self.node, self.actor, self.effective_at,
+            self.format, self.case, self.seq, self.kind, self.node, self.actor, self.effective_at,
             self.recorded_at, self.calendar, self.request_id, self.digest,
         ]  # fmt: skip
 
@@ -64,7 +66,8 @@ def field_digest(entry: FieldEntry) -> str:
     if len(entry) == 3:
         return str(entry[2])
     _, _, salt, value = entry
-    return hashlib.sha256((salt + encoding.dumps(value)).encode()).hexdigest()
+    # as a list, not joined: the last digits of a salt could otherwise be moved to the front of a number
+    return hashlib.sha256(encoding.dumps([salt, value]).encode()).hexdigest()
 
 
 def is_erased(entry: FieldEntry) -> bool:

@@ -17,6 +17,9 @@ from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
 
+# What reading, folding or executing an event can raise when its text is not what the engine wrote.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
+
 
 @dataclass(frozen=True)
 class CaseEvent:
@@ -56,12 +59,25 @@ def read_events(connection: Any, case_id: int, number: str) -> list[CaseEvent]:
         facts, fields = event_format.load_payload(row.payload)
         header = Header(
             number, row.seq, row.kind, row.node, row.actor, row.effective_at, row.recorded_at, row.calendar,
-            row.request_id or "", row.digest,
+            row.request_id or "", row.digest, row.format,
         )  # fmt: skip
         found.append(CaseEvent(header, facts, fields, row.prev_hash, row.hash))
     if not found:
         raise NotFound(f"办件 {number} 没有事件")
     return found
+
+
+def broken_at(recorded: list[CaseEvent]) -> int | None:
+    """The seq of the first event that is missing, does not follow the one before, or is not what its hash says."""
+    previous = ""
+    for expected, event in enumerate(recorded, start=1):
+        try:
+            if event.seq != expected or event.prev_hash != previous or event.computed_hash() != event.hash:
+                return expected
+        except UNREADABLE:
+            return expected
+        previous = event.hash
+    return None
 
 
 def refold(recorded: list[CaseEvent]) -> Iterator[tuple[CaseEvent, CaseState]]:

@@ -11,7 +11,7 @@ from engine.actions.actor import Actor
 from engine.actions.submitting import applicant_of, check_request_id, same_submission
 from engine.actions.system import Deployed, System
 from engine.clock import local_date
-from engine.errors import Forbidden, InvalidInput, RequestReused
+from engine.errors import Forbidden, InvalidInput, NotFound, RequestReused
 from engine.forms import FormContext, validate
 from engine.store import cases, recorder
 from engine.store.base import Step
@@ -60,12 +60,33 @@ def open_case(
     timekeeper = system.timekeeper(deployed)
     advance = Runner(deployed.program, facts, timekeeper).start(submission, now)
     recording = Recording(
-        actor.username, now, deployed.program, timekeeper, deployed.bundle.marks.get(advance.form, {}), request_id
-    )
+        actor.username, now, deployed.program, timekeeper, deployed.bundle.marks.get(advance.form, {}), request_id,
+        case=_case(system, deployed, facts, linked_case),
+    )  # fmt: skip
     with system.store.step() as step:
         step.lock()
         case_id = _insert(step, deployed, facts, advance, recording, submission, linked_case)
     return Opened(case_id, number)
+
+
+def _case(system: System, deployed: Deployed, facts: CaseFacts, linked_case: int | None) -> dict[str, Any]:
+    """What the case is: hashed with its first event, since its row alone could be changed unseen."""
+    return {
+        "matter": facts.matter,
+        "region": facts.region,
+        "office": facts.office,
+        "deployment": deployed.bundle.sha,
+        "version": deployed.version,
+        "linked": _number_of(system, linked_case) if linked_case is not None else None,
+    }
+
+
+def _number_of(system: System, case_id: int) -> str:
+    with system.store.reading() as connection:
+        row = cases.by_id(connection, case_id)
+    if row is None:
+        raise NotFound("没有找到要关联的办件，请核对编号")
+    return str(row.number)
 
 
 def _validated(deployed: Deployed, raw: Mapping[str, Any], now: datetime, case: dict[str, str]) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from engine import encoding
-from engine.actions.history import CaseEvent, read_events, refold
+from engine.actions.case_row import state_holds, told
+from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events, refold
 from engine.actions.system import System
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.store import cases as case_store
 from engine.store import deadlines, letters, supervision, tasks, timers
-from engine.store.recorder import letter_number, unpack_state
+from engine.store.recorder import letter_number
 from engine.workflow.projecting import deadline_rows, task_rows, timer_rows
 from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
@@ -34,16 +34,20 @@ class Rebuilt:
 
 
 def rebuild_case(system: System, case_id: int) -> Rebuilt:
-    """Folds the events and writes what differs."""
+    """Folds the events and writes what differs.
+
+    Raises Conflict when the events themselves are not whole: rebuilding would make what was altered look genuine.
+    """
     with system.store.step() as step:
+        step.lock()  # before reading: what is written back is not checked against the case's revision
         row = case_store.take(step, case_id)
         if row is None:
             raise NotFound("没有这个办件")
-        recorded = read_events(step.connection, case_id, row.number)
+        recorded = _whole(step.connection, row)
         state, projected = _project(system, row, recorded)
-        step.lock()
+        expected = told(recorded, system.deployed(row.deployment_id), state) | {"next_due": projected["next_due"]}
         changed = [
-            *_mend_case(step.connection, row, recorded[-1], state, projected["next_due"]),
+            *_mend_case(step.connection, row, expected, state),
             *_mend(step.connection, tasks.human_tasks, ("node", "n"), case_id, projected["tasks"]),
             *_mend(step.connection, timers.timers, ("kind", "key", "n"), case_id, projected["timers"]),
             *_mend(step.connection, deadlines.deadlines, ("key", "occurrence"), case_id, projected["deadlines"]),
@@ -51,6 +55,20 @@ def rebuild_case(system: System, case_id: int) -> Rebuilt:
             *_mend(step.connection, supervision.supervisions, ("seq",), case_id, projected["supervisions"]),
         ]
     return Rebuilt(row.number, len(recorded), tuple(changed))
+
+
+def _whole(connection: Any, row: Any) -> list[CaseEvent]:
+    """The case's events when their chain holds and none is missing at its end."""
+    try:
+        recorded = read_events(connection, row.id, row.number)
+        broken = broken_at(recorded)
+    except UNREADABLE as error:
+        raise Conflict(f"办件 {row.number} 的事件内容无法读取（{type(error).__name__}），不能据以重建") from error
+    if broken is not None:
+        raise Conflict(f"办件 {row.number} 第 {broken} 号事件缺失或被改动，不能据以重建")
+    if row.seq > recorded[-1].seq:
+        raise Conflict(f"办件 {row.number} 缺少第 {recorded[-1].seq} 号之后的事件，不能据以重建")
+    return recorded
 
 
 def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseState, dict[str, Any]]:
@@ -121,21 +139,11 @@ def _supervisions(rows: Rows, row: Any, event: CaseEvent, state: CaseState) -> N
         }
 
 
-def _mend_case(connection: Any, row: Any, last: CaseEvent, state: CaseState, next_due: Any) -> list[str]:
-    shown = unpack_state(row.state, row.variables) if row.state is not None else None
-    wanted = {
-        "status": state.status,
-        "outcome": state.outcome,
-        "closed_at": state.effective_at if state.status == "closed" else None,
-        "next_due": next_due,
-        "seq": last.seq,
-        "hash": last.hash,
-        "variables": encoding.dumps(state.variables),
-    }
+def _mend_case(connection: Any, row: Any, wanted: dict[str, Any], state: CaseState) -> list[str]:
     changed = [f"cases.{name}" for name, value in wanted.items() if getattr(row, name) != value]
-    if shown is not None and shown.to_value() != state.to_value():
+    if row.state is not None and not state_holds(row, state):
         changed.append("cases.state")
-    if changed or shown is None:
+    if changed or row.state is None:
         values = {**wanted, "state": None, "revision": row.revision + 1}
         connection.execute(update(case_store.cases).where(case_store.cases.c.id == row.id).values(**values))
     return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from engine import encoding
 from engine.bundles import Bundle
 from engine.calendars import Calendar
 from engine.clock import Clock, SystemClock
-from engine.errors import NotFound
+from engine.errors import EngineFailure, NotFound
 from engine.forms import Form
 from engine.guides import Guide, Region, load_regions
 from engine.store import Store, deployments, settings
@@ -99,6 +100,8 @@ class System:
                 row = deployments.by_id(connection, deployment_id)
             if row is None:
                 raise NotFound(f"没有编号为 {deployment_id} 的流程版本")
+            if hashlib.sha256(row.bundle.encode()).hexdigest() != row.sha:
+                raise EngineFailure(f"编号为 {deployment_id} 的流程版本内容与其哈希不符，已停用，请由管理员核查")
             with self._lock:
                 bundle = self._by_sha.setdefault(row.sha, Bundle.from_text(row.bundle))
                 found = self._deployed.setdefault(row.id, Deployed(row.id, row.version, bundle))

@@ -9,14 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.actions.history import CaseEvent, read_events, reexecute, refold
-from engine.actions.system import System
+from engine.actions.case_row import state_holds, told
+from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events, reexecute, refold
+from engine.actions.system import Deployed, System
 from engine.errors import EngineError, NotFound
-from engine.store import cases, recorder
+from engine.store import cases
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
 
 INTACT, ALTERED, DIFFERS, UNVERIFIABLE = "intact", "altered", "differs", "unverifiable"
+COLUMNS = {
+    "matter": "事项", "region": "统筹区", "office": "经办机构", "opened_at": "立案时间", "opened_by": "立案人",
+    "open_request": "立案请求", "status": "办理状态", "outcome": "办理结果", "closed_at": "办结时间",
+    "variables": "表单内容", "applicant": "申请人",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,59 +42,61 @@ def verify_history(system: System, case_id: int) -> Verdict:
         row = cases.by_id(connection, case_id)
         if row is None:
             raise NotFound("没有这个办件")
+        linked = cases.by_id(connection, row.linked_case) if row.linked_case is not None else None
         try:
             recorded = read_events(connection, case_id, row.number)
-        except (ValueError, KeyError, TypeError) as error:
-            return Verdict(ALTERED, "记录被改动：事件内容无法读取", (str(error),))
-    altered = _chain(recorded, row) or _folded(recorded, row)
+        except (NotFound, *UNREADABLE) as error:
+            return Verdict(ALTERED, "记录被改动：事件内容无法读取", (type(error).__name__,))
+    try:
+        deployed = system.deployed(row.deployment_id)
+    except EngineError as error:
+        return Verdict(ALTERED, "记录被改动：办件所用的流程版本无法读取", (error.message,), len(recorded))
+    altered = _chain(recorded, row) or _folded(recorded, row, deployed, linked.number if linked else None)
     if altered:
         return Verdict(ALTERED, "记录被改动", tuple(altered), len(recorded))
     if any(e.erased for e in recorded):
         return Verdict(UNVERIFIABLE, "部分内容已依法删除：哈希链完整，但不能重新执行核对", (), len(recorded))
-    differing = _executed(system, row, recorded)
+    differing = _executed(system, deployed, row, recorded)
     if differing:
         return Verdict(DIFFERS, "记录完整，但在当前引擎下重新执行的结果不同", tuple(differing), len(recorded))
     return Verdict(INTACT, f"记录完整：{len(recorded)} 个事件的哈希链与重新执行的结果全部一致", (), len(recorded))
 
 
 def _chain(recorded: list[CaseEvent], row: Any) -> list[str]:
-    findings = []
-    previous = ""
-    for expected, event in enumerate(recorded, start=1):
-        if event.seq != expected:
-            findings.append(f"第 {expected} 号事件缺失")
-            break
-        if event.prev_hash != previous or event.computed_hash() != event.hash:
-            findings.append(f"第 {event.seq} 号事件的内容与其哈希不符")
-            break
-        previous = event.hash
-    if not findings and (row.hash != previous or row.seq != len(recorded)):
-        findings.append("办件记载的最后事件与事件记录不符")
-    return findings
+    broken = broken_at(recorded)
+    if broken is not None:
+        return [f"第 {broken} 号事件缺失，或其内容与哈希不符"]
+    if row.hash != recorded[-1].hash or row.seq != len(recorded):
+        return ["办件记载的最后事件与事件记录不符"]
+    return []
 
 
-def _folded(recorded: list[CaseEvent], row: Any) -> list[str]:
-    """Digests event by event, and the state that the case shows now."""
+def _folded(recorded: list[CaseEvent], row: Any, deployed: Deployed, linked: str | None) -> list[str]:
+    """Digests event by event, and what the case's row shows now."""
     state = CaseState()
     try:
         for event, state in refold(recorded):
             if state.digest() != event.header.digest:
                 return [f"第 {event.seq} 号事件之后的状态与其摘要不符"]
-    except (EngineError, ValueError, KeyError, TypeError) as error:
-        return [f"事件无法依次推算：{error}"]
-    if row.state is not None:
-        shown = recorder.unpack_state(row.state, row.variables)
-        if shown.to_value() != state.to_value():
-            return ["办件当前状态与事件推算的状态不符"]
-        if not any(e.erased for e in recorded) and dict(shown.variables) != dict(state.variables):
-            return ["办件当前的表单内容与事件记录的不符"]
-    if (row.status, row.outcome) != (state.status, state.outcome):
-        return ["办件当前的办理结果与事件推算的不符"]
+        expected = told(recorded, deployed, state)
+        case = recorded[0].facts["case"]
+        if (case["deployment"], case["version"]) != (deployed.bundle.sha, deployed.version):
+            return ["办件当前的流程版本与立案时记录的不符"]
+        if case["linked"] != linked:
+            return ["办件当前关联的办件与立案时记录的不符"]
+    except (EngineError, *UNREADABLE) as error:
+        return [f"事件无法依次推算（{type(error).__name__}）"]
+    if any(event.erased for event in recorded):
+        del expected["variables"]
+    wrong = [name for name, value in expected.items() if getattr(row, name) != value]
+    if wrong:
+        return [f"办件当前的{'、'.join(COLUMNS.get(name, name) for name in wrong)}与事件记录的不符"]
+    if row.state is not None and not state_holds(row, state):
+        return ["办件当前状态与事件推算的状态不符"]
     return []
 
 
-def _executed(system: System, row: Any, recorded: list[CaseEvent]) -> list[str]:
-    deployed = system.deployed(row.deployment_id)
+def _executed(system: System, deployed: Deployed, row: Any, recorded: list[CaseEvent]) -> list[str]:
     facts = CaseFacts(row.number, row.matter, row.region, row.office)
     seq = 0
     try:
@@ -100,4 +108,6 @@ def _executed(system: System, row: Any, recorded: list[CaseEvent]) -> list[str]:
                 return [f"第 {seq} 号事件（{event.kind}）重新执行得到不同的状态"]
     except EngineError as error:
         return [f"第 {seq + 1} 号事件不能重新执行：{error.message}"]
+    except UNREADABLE as error:
+        return [f"第 {seq + 1} 号事件不能重新执行（{type(error).__name__}）"]
     return []

@@ -51,6 +51,7 @@ class Recording:
     marks: Mapping[str, str]  # field path -> confidentiality mark, of the submission's form
     request_id: str = ""
     applicant: str = ""  # name for lists, when the submission gives one
+    case: Mapping[str, Any] | None = None  # what the case is; with its first event only
 
 
 def pack_state(state: CaseState) -> bytes:
@@ -104,6 +105,8 @@ def _event(before: Before, advance: Advance, recording: Recording) -> dict[str, 
         facts["form"] = advance.form
     if advance.detail:
         facts["detail"] = dict(advance.detail)
+    if recording.case:
+        facts["case"] = dict(recording.case)
     numbered = [d for d in advance.decisions if d[0] == "letter"]
     if numbered:
         facts["letters"] = [letter_number(before.number, state.inputs, i) for i in range(len(numbered))]

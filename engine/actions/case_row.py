@@ -1,0 +1,60 @@
+"""What a case's row must say, told from its events: the one list that verifying compares and rebuilding restores.
+
+Left out are columns that say nothing of the case itself: revision, attempts, and the cached tokens.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from engine import encoding
+from engine.actions.history import UNREADABLE, CaseEvent
+from engine.actions.submitting import applicant_of
+from engine.actions.system import Deployed
+from engine.errors import EngineError
+from engine.store.recorder import unpack_state
+from engine.workflow.state import CaseState
+
+
+def told(recorded: list[CaseEvent], deployed: Deployed, state: CaseState) -> dict[str, Any]:
+    """Column -> value after the last event. What was lawfully erased is not told: `applicant` is absent then."""
+    first, last, case = recorded[0], recorded[-1], recorded[0].facts["case"]
+    row = {
+        "matter": case["matter"],
+        "region": case["region"],
+        "office": case["office"],
+        "opened_at": first.header.recorded_at,
+        "opened_by": first.header.actor,
+        "open_request": first.header.request_id or None,
+        "status": state.status,
+        "outcome": state.outcome,
+        "closed_at": state.effective_at if state.status == "closed" else None,
+        "seq": last.seq,
+        "hash": last.hash,
+        "variables": encoding.dumps(state.variables),
+    }
+    if not any(event.erased for event in recorded):
+        row["applicant"] = _applicant(recorded, deployed)
+    return row
+
+
+def _applicant(recorded: list[CaseEvent], deployed: Deployed) -> str:
+    """The name of the newest application that gives one."""
+    name = ""
+    for event in recorded:
+        applies = event.kind == "case_opened" or (
+            event.kind == "task_completed"
+            and deployed.program.model.element_of(event.header.node).purpose == "application"
+        )
+        if applies:
+            name = applicant_of(deployed, event.submission) or name
+    return name
+
+
+def state_holds(row: Any, state: CaseState) -> bool:
+    """Whether the cached state is there to be read and is that of the last event."""
+    try:
+        return unpack_state(row.state, row.variables).to_value() == state.to_value()
+    except (EngineError, zlib.error, *UNREADABLE):
+        return False
