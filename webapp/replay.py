@@ -27,6 +27,10 @@ blueprint = Blueprint("replay", __name__)
 AUDITORS = ("auditor", "supervisor")
 MOST = 200  # cases that are listed, exported and verified at a time
 RESULTS = {INTACT: "未被改动", ALTERED: "被改动", DIFFERS: "重新执行结果不同", UNVERIFIABLE: "部分已依法删除，不能核验"}
+COLUMNS = (
+    *("办件编号", "申请人", "事项", "统筹区", "经办机构", "收件时间"),
+    *("结束时间", "结果", "事件数", "流程版本", "核验"),
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
@@ -160,7 +164,7 @@ def _query(given: Any) -> AuditQuery:
     status, region, matter = (given.get(name, "") for name in ("status", "region", "matter"))
     return AuditQuery(
         reach=reach_of(actor(), AUDITORS),
-        words=given.get("q", "").strip()[:60],
+        words="".join(c for c in given.get("q", "") if c.isprintable()).strip()[:60],
         status=status if status in ("open", "closed", *OUTCOMES) else "",
         region=region if region in system().regions() else "",
         matter=matter if matter in matter_names() else "",

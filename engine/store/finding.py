@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, tuple_, update
 
 from engine.store.cases import cases
 from engine.store.incidents import incidents
@@ -51,26 +51,34 @@ def _within(table: Any, reach: Collection[Reach] | None) -> ColumnElement[bool] 
     return or_(*parts) if parts else false()
 
 
-def find_cases(connection: Any, query: CaseQuery, before: Before | None, size: int) -> list[Row[Any]]:
-    """Newest first, at most `size` + 1 rows without their state."""
-    c = cases.c
-    columns = [x for x in c if x.name not in ("state", "variables")]
-    statement = select(*columns).order_by(c.opened_at.desc(), c.id.desc()).limit(size + 1)
+def narrowed(statement: Select[Any], query: CaseQuery) -> Select[Any]:
+    """A statement over cases, limited to those the query asks for."""
     within = _within(cases, query.reach)
     if within is not None:
         statement = statement.where(within)
     if query.words:
         escaped = query.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         like = f"%{escaped}%"
-        statement = statement.where(or_(c.number.like(like, escape="\\"), c.applicant.like(like, escape="\\")))
+        statement = statement.where(
+            or_(cases.c.number.like(like, escape="\\"), cases.c.applicant.like(like, escape="\\"))
+        )
     if query.status in ("open", "closed"):
-        statement = statement.where(c.status == query.status)
+        statement = statement.where(cases.c.status == query.status)
     elif query.status:
-        statement = statement.where(c.outcome == query.status)
+        statement = statement.where(cases.c.outcome == query.status)
     if query.region:
-        statement = statement.where(c.region == query.region)
+        statement = statement.where(cases.c.region == query.region)
     if query.matter:
-        statement = statement.where(c.matter == query.matter)
+        statement = statement.where(cases.c.matter == query.matter)
+    return statement
+
+
+def find_cases(connection: Any, query: CaseQuery, before: Before | None, size: int) -> list[Row[Any]]:
+    """Newest first, at most `size` + 1 rows without their state."""
+    c = cases.c
+    columns = [x for x in c if x.name not in ("state", "variables")]
+    statement = select(*columns).order_by(c.opened_at.desc(), c.id.desc()).limit(size + 1)
+    statement = narrowed(statement, query)
     if before is not None:
         statement = statement.where(tuple_(c.opened_at, c.id) < tuple_(before.at, before.id))
     return list(connection.execute(statement))

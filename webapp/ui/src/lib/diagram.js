@@ -27,6 +27,7 @@ export class Diagram {
     this.registry = this.viewer.get('elementRegistry');
     this.marked = []; // [id, class] pairs now set
     this.fitted = true; // false once the reader has zoomed or moved
+    this.subject = null; // id of what the page talks about; stays in view when the box changes its size
   }
 
   async open(xml) {
@@ -85,7 +86,8 @@ export class Diagram {
     if (this.canvas.zoom() > 1) this.canvas.zoom(1, 'auto');
     this.fitted = true;
     if (this.canvas.zoom() >= LEGIBLE) return;
-    const open = this.#openElements();
+    const subject = this.registry.get(this.subject);
+    const open = subject?.width ? [subject] : this.#openElements();
     this.canvas.zoom(LEGIBLE);
     this.centre(open.length ? open : [this.#first()]);
   }
@@ -126,6 +128,7 @@ export class Diagram {
 
   /** Moves only if the element is not wholly in view: a player must not swing about. */
   reveal(id) {
+    this.subject = id;
     const shape = this.registry.get(id);
     if (!shape?.width) return;
     const { x, y, width, height } = this.canvas.viewbox();

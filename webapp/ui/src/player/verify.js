@@ -6,12 +6,12 @@ import { sendJson } from '../lib/server.js';
 
 const HEADINGS = {
   intact: '一致：记录未被改动', altered: '不一致：记录被改动过',
-  differs: '不一致：以当前引擎重新执行，结果不同', unverifiable: '无法验证：部分内容已依法清除',
+  differs: '不一致：以当前引擎重新执行，结果不同', unverifiable: '无法核验：部分内容已依法清除',
 };
 
 export function verifyPart(url) {
   const answer = h('div', { class: 'jb-verdict', role: 'status' });
-  const button = h('button', { type: 'button', id: 'jb-verify', class: 'jb-primary' }, '验证这份历程');
+  const button = h('button', { type: 'button', id: 'jb-verify', class: 'jb-primary' }, '核验这份历程');
   button.addEventListener('click', async () => {
     button.disabled = true;
     answer.className = 'jb-verdict';
@@ -20,11 +20,11 @@ export function verifyPart(url) {
       show(answer, await sendJson('POST', url, {}));
     } catch (error) {
       answer.classList.add('jb-verdict-failed');
-      answer.textContent = `没有完成验证：${error.message}`;
+      answer.textContent = `没有完成核验：${error.message}`;
     }
     button.disabled = false;
   });
-  return h('section', { class: 'jb-card jb-verify', 'aria-label': '验证' }, button, answer);
+  return h('section', { class: 'jb-card jb-verify', 'aria-label': '核验' }, button, answer);
 }
 
 function show(place, { result, text, details = [] }) {
