@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,7 @@ from engine.check.findings import ERROR, CheckContext, Fault, rule, shown
 from engine.errors import EngineError
 from engine.workflow.parser import parse_model
 
+MAX_ENTRIES = 200  # of the schema validator that are looked at
 _NAMESPACES = re.compile(r"\{[^{}]{1,200}\}")
 
 
@@ -32,15 +34,17 @@ def against_schema(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element in doc.elements:
         by_line.setdefault(element.sourceline or 1, element)
     seen: set[Any] = set()
-    for entry in list(schema.error_log):  # type: ignore[call-overload]
-        element = _element_at(doc, entry.path) or by_line.get(entry.line, doc.root)
+    for entry in islice(schema.error_log, MAX_ENTRIES):  # type: ignore[call-overload]
+        element = _element_at(doc, entry.path)
+        if element is None:
+            element = by_line.get(entry.line, doc.root)
         owner = element
         while owner is not None and not owner.get("id"):
             owner = owner.getparent()
         owner = owner if owner is not None else element
         if owner not in seen:
             seen.add(owner)
-            yield Fault(owner, f"不符合 BPMN 的 XSD：{shown(_NAMESPACES.sub('', entry.message), 200)}")
+            yield Fault(owner, f"不符合 BPMN 的 XSD：{shown(_NAMESPACES.sub('', entry.message[:2000]), 200)}")
 
 
 def _element_at(doc: Document, path: str | None) -> Any | None:

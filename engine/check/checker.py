@@ -19,6 +19,7 @@ from engine.errors import InvalidDiagram
 from engine.workflow.xml import parse_xml
 
 LAST_GATE = "J190"  # speaks only where no other rule has
+IDS = {"J020", "J022"}  # with these the schema blames every reference too
 MAX_FINDINGS = 500
 
 
@@ -40,14 +41,16 @@ def check_bytes(data: bytes, name: str, context: CheckContext | None = None) -> 
     context = context or CheckContext()
     findings: set[Finding] = set()
     blamed: set[Any] = set()
+    spoken: set[str] = set()
     for rule in sorted(RULES.values(), key=lambda known: known.id):
         for fault in rule.find(doc, context):
-            if rule.id == LAST_GATE and _already_said(fault.element, blamed):
+            if rule.id == LAST_GATE and (spoken & IDS or _already_said(fault.element, blamed)):
                 continue
             finding = _finding(rule, fault)
             findings.add(finding)
             if finding.severity == ERROR:
                 blamed.add(fault.element)
+                spoken.add(rule.id)
     if not blamed and doc.uses_jingban and (refusal := refused_by_parser(data, name)):
         findings.add(_finding(RULES["J191"], Fault(doc.executable[0], refusal)))
     return Report(name, tuple(sorted(findings)[:MAX_FINDINGS]))

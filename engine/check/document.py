@@ -167,6 +167,7 @@ class Document:
         self.nodes: list[Node] = []
         self.flows: list[Flow] = []
         self.node_of: dict[Any, Node] = {}  # by element
+        self.remembered: dict[str, Any] = {}  # what several rules ask, computed once
         self._read()
 
     @cached_property

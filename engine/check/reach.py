@@ -35,33 +35,51 @@ def excused(doc: Document, flow: Flow) -> bool:
     return any(node.id_broken for node in flow.scope.nodes)
 
 
-def _named(scope: Scope, flow: Flow, tag: str) -> list[Node]:
-    """Nodes that list the flow among their `<incoming>` or `<outgoing>`."""
-    if not flow.id:
-        return []
-    return [
-        node
-        for node in scope.nodes
-        if any((child.text or "").strip() == flow.id for child in node.element.iterchildren(BPMN + tag))
-    ]
-
-
-def _victims(scope: Scope, flows: Iterable[Flow], tag: str) -> set[Node]:
-    """Nodes that a flow with a missing end would have touched: those that name it, else all without any flow."""
+def _victims(scope: Scope, flows: list[Flow], tag: str) -> set[Node]:
+    """Nodes that a flow with a missing end would have touched: those that list it, else all without any flow."""
+    if not flows:
+        return set()
+    listing: dict[str, set[Node]] = {}
+    for node in scope.nodes:
+        for child in node.element.iterchildren(BPMN + tag):
+            listing.setdefault((child.text or "").strip(), set()).add(node)
     victims: set[Node] = set()
     for flow in flows:
-        named = _named(scope, flow, tag)
-        victims.update(named or (n for n in scope.nodes if not (n.incoming if tag == "incoming" else n.outgoing)))
+        victims |= listing.get(flow.id, set()) if flow.id else set()
+    if any(flow.id not in listing for flow in flows):
+        victims |= {node for node in scope.nodes if not (node.incoming if tag == "incoming" else node.outgoing)}
     return victims
 
 
+def _crossing(doc: Document) -> dict[Scope, list[Flow]]:
+    """Scope -> the flows that cross its border."""
+    known: dict[Scope, list[Flow]] | None = doc.remembered.get("crossing")
+    if known is None:
+        known = doc.remembered["crossing"] = {}
+        for flow in doc.flows:
+            if flow.crosses:
+                for scope in {flow.scope, *(node.scope for node in (flow.source, flow.target) if node is not None)}:
+                    known.setdefault(scope, []).append(flow)
+    return known
+
+
 def reach_of(doc: Document, scope: Scope) -> Reach:
-    """Walks the scope from its start event."""
+    """Walks the scope from its start event, once."""
+    known: dict[Scope, Reach] = doc.remembered.setdefault("reach", {})
+    if scope not in known:
+        known[scope] = _reach(doc, scope)
+    return known[scope]
+
+
+def _reach(doc: Document, scope: Scope) -> Reach:
     assumed = {node for node in scope.nodes if _begins_by_itself(node)}
-    assumed |= _victims(scope, (f for f in scope.flows if f.target is None), "incoming")
-    assumed |= {f.target for f in doc.flows if f.target is not None and f.target.scope is scope and not f.whole}
+    crossing = _crossing(doc).get(scope, [])
+    lost_target = [flow for flow in scope.flows if flow.target is None]
+    lost_source = [flow for flow in scope.flows if flow.source is None]
+    assumed |= _victims(scope, lost_target + crossing, "incoming")
+    assumed |= {f.target for f in crossing + lost_source if f.target is not None and f.target.scope is scope}
     excused_end = {node for node in scope.nodes if _ends_by_itself(node)}
-    excused_end |= _victims(scope, (f for f in scope.flows if f.source is None), "outgoing")
+    excused_end |= _victims(scope, lost_source + crossing, "outgoing")
     if not scope.starts or scope.is_ad_hoc:
         return Reach(set(scope.nodes), [], excused_end)
     reached = _walk(assumed)

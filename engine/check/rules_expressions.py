@@ -44,7 +44,7 @@ def _form_keys(doc: Document) -> set[str]:
 
 def _near(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name[:60], sorted(known)[:200], n=1)
-    return f"，是否应为 {near[0]}" if near else ""
+    return f"，是否应为 {shown(near[0])}" if near else ""
 
 
 @rule("J140", ERROR, "表达式不符合语法", '改写为 FEEL 表达式，如 intake.decision = "supplement" 或 due("supplement")')
@@ -53,7 +53,7 @@ def not_feel(doc: Document, context: CheckContext) -> Iterator[Fault]:
         try:
             parse(text)
         except InvalidExpression as error:
-            yield Fault(element, f"表达式“{shown(text)}”{error.message}", severity=severity_of(doc))
+            yield Fault(element, f"表达式“{shown(text)}”：{error.message}", severity=severity_of(doc))
 
 
 @rule("J141", ERROR, "表达式用了不存在的变量", "变量名是图中的表单键（jingban:form），或 case")
@@ -63,7 +63,8 @@ def unknown_name(doc: Document, context: CheckContext) -> Iterator[Fault]:
         for path in sorted(expression.names):
             if path[0] != "case" and path[0] not in forms:
                 known = forms | {"case"}
-                message = f"变量 {shown(path[0])} 不存在{_near(path[0], known)}；可用：{'、'.join(sorted(known))}"
+                usable = "、".join(shown(key, 30) for key in sorted(known)[:12])
+                message = f"变量 {shown(path[0])} 不存在{_near(path[0], known)}；可用：{usable}"
                 yield Fault(element, message, severity=severity_of(doc))
                 break
             if path[0] == "case" and (len(path) != 2 or path[1] not in CASE_FIELDS):

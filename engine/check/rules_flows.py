@@ -71,8 +71,9 @@ def ignored_condition(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J035", ERROR, "不是网关的节点有几条流出线", "在节点之后加网关：择一用排他网关，同时进行用并行网关")
 def implicit_split(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.nodes:
-        out = [flow for flow in node.outgoing if flow.condition_element is None]
-        if node.tag in GATEWAYS or node.tag == "endEvent" or len(out) < 2 or len(out) < len(node.outgoing):
+        out = [flow for flow in node.outgoing if flow.whole]
+        conditional = any(flow.condition_element is not None for flow in out)  # those have J034
+        if node.tag in GATEWAYS or node.tag == "endEvent" or len(out) < 2 or conditional:
             continue
         if node.tag == "startEvent":
             message = f"开始事件有 {len(out)} 条流出线，会同时走所有的线"

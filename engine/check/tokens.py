@@ -14,7 +14,7 @@ from itertools import combinations
 
 from engine.check.document import Flow, Node, Scope
 
-MAX_MARKINGS = 4_000
+MAX_FIRINGS = 10_000  # of nodes, over all markings
 MAX_TOKENS = 40
 Marking = tuple[int, ...]  # sorted numbers of the flows that hold a token
 
@@ -29,6 +29,7 @@ def explore(scope: Scope) -> Iterator[tuple[Node, bool]]:
     seen = {start}
     waiting = [start]
     fired: set[Node] = set()
+    fired_times = 0
     starved: set[Node] = set()
     while waiting:
         marking = waiting.pop()
@@ -39,7 +40,8 @@ def explore(scope: Scope) -> Iterator[tuple[Node, bool]]:
             continue
         fired.add(node)
         for following in _fire(node, marking, number):
-            if len(following) > MAX_TOKENS or len(seen) > MAX_MARKINGS:
+            fired_times += 1
+            if len(following) > MAX_TOKENS or fired_times > MAX_FIRINGS:
                 return
             if following not in seen:
                 seen.add(following)

@@ -22,7 +22,7 @@ from engine.errors import InvalidDiagram
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 2_000
 MAX_DEPTH = 100
-MAX_ATTRIBUTES = 200  # of one element
+MAX_ATTRIBUTES = 20_000  # of all elements; the schema validator keeps half a kilobyte for each wrong one
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _BOMS = (
@@ -106,7 +106,7 @@ def _as_utf8(data: bytes, name: str) -> bytes:
 def _scan(content: bytes, name: str) -> list[int]:
     """The line of each start tag in document order; refuses what must not be built."""
     lines: list[int] = []
-    depth = 0
+    depth = attribute_count = 0
     parser = expat.ParserCreate("utf-8")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
@@ -114,15 +114,16 @@ def _scan(content: bytes, name: str) -> list[int]:
         raise _refused(name, parser.CurrentLineNumber, "不允许 DOCTYPE（文档类型声明），请删去后重试")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, attribute_count
         depth += 1
+        attribute_count += len(attributes)
         lines.append(parser.CurrentLineNumber)
         if len(lines) > MAX_ELEMENTS:
             raise _refused(name, lines[-1], f"元素过多：最多 {MAX_ELEMENTS} 个，请拆成几张图")
         if depth > MAX_DEPTH:
             raise _refused(name, lines[-1], f"元素嵌套过深：最多 {MAX_DEPTH} 层")
-        if len(attributes) > MAX_ATTRIBUTES:
-            raise _refused(name, lines[-1], f"一个元素的属性过多：最多 {MAX_ATTRIBUTES} 个")
+        if attribute_count > MAX_ATTRIBUTES:
+            raise _refused(name, lines[-1], f"属性过多：全文件最多 {MAX_ATTRIBUTES} 个")
 
     def end(tag: str) -> None:
         nonlocal depth
