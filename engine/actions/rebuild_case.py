@@ -74,8 +74,9 @@ def _whole(connection: Any, row: Any) -> list[CaseEvent]:
 def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseState, dict[str, Any]]:
     """The last state, and every projection's rows by their key within the case."""
     deployed = system.deployed(row.deployment_id)
-    facts = CaseFacts(row.number, row.matter, row.region, row.office)
-    place = {"case_id": row.id, "matter": row.matter, "region": row.region, "office": row.office}
+    case = recorded[0].facts["case"]  # not the row, which may be what is to be mended
+    facts = CaseFacts(row.number, case["matter"], case["region"], case["office"])
+    place = {"case_id": row.id, "matter": facts.matter, "region": facts.region, "office": facts.office}
     rows: dict[str, Rows] = {name: {} for name in ("tasks", "timers", "deadlines", "letters", "supervisions")}
     before: CaseState = CaseState()
     armed_before: tuple[Armed, ...] = ()
@@ -99,7 +100,7 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
         for deadline in deadline_rows(row.id, before, state, timekeeper):
             _merge(rows["deadlines"], ("key", "occurrence"), deadline)
         _letters(rows["letters"], row, event, state)
-        _supervisions(rows["supervisions"], row, event, state)
+        _supervisions(rows["supervisions"], place, event, state)
         before, armed_before = state, armed
     return before, {**rows, "next_due": armed_before[0].due if armed_before else None}
 
@@ -124,14 +125,14 @@ def _letters(rows: Rows, row: Any, event: CaseEvent, state: CaseState) -> None:
         }
 
 
-def _supervisions(rows: Rows, row: Any, event: CaseEvent, state: CaseState) -> None:
+def _supervisions(rows: Rows, place: dict[str, Any], event: CaseEvent, state: CaseState) -> None:
     detail = event.facts.get("detail", {})
     if event.kind == "alarm_raised" and detail["party"] == "agency":
         rows[(event.seq,)] = {
-            "case_id": row.id,
+            "case_id": place["case_id"],
             "seq": event.seq,
-            "region": row.region,
-            "office": row.office,
+            "region": place["region"],
+            "office": place["office"],
             "kind": detail["alarm"],
             "deadline": detail["key"],
             "occurrence": event.facts["n"],
