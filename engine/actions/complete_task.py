@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
 from engine.actions.incidents import raise_incident
-from engine.actions.submitting import applicant_of, check_request_id, same_submission
+from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.clock import SHANGHAI
@@ -18,6 +21,9 @@ from engine.store import events, tasks
 from engine.store.base import Step
 from engine.workflow.draft import Draft
 from engine.workflow.scope import Scope
+from engine.workflow.state import CaseState
+
+REUSED = "这张表已经提交过，内容不同；已提交的内容没有改变"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         require_may_complete(actor, task)
         node = taken.before.state.node(task.task_node, task.task_n)
         if node is None:
-            return _already_done(taken, raw, request_id)
+            return _already_done(taken, actor, raw, request_id)
         if node.assignee and node.assignee != actor.username:
             raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取，须由其办理或先退回", who=node.assignee)
         submission = validated(taken, task.task_form, raw)
@@ -64,6 +70,8 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         if task is not None:
             raise_incident(system, task.id, "complete_task", task.task_node, failure.message)
         raise
+    except IntegrityError as error:  # the case has an event of this request: it was posted for another task
+        raise RequestReused(REUSED) from error
 
 
 def read_task(step: Step, task_id: int) -> Any:
@@ -83,27 +91,38 @@ def require_may_complete(actor: Actor, task: Any) -> None:
 
 def validated(taken: Taken, form_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The submission as its form declares it, judged in the case as it stands."""
+    return _judged(taken, form_key, raw, taken.now, taken.before.state)
+
+
+def _judged(taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, state: CaseState) -> dict[str, Any]:
     form = taken.deployed.forms.get(form_key)
     if form is None:
         return {}
-    state = taken.before.state
-    scope = Scope(taken.deployed.program, taken.runner.facts, Draft(state, taken.now), taken.runner.timekeeper)
-    context = FormContext(taken.now, taken.deployed.guide, scope.values, agency=True, functions=scope)
-    return validate(form, raw, context)
+    scope = Scope(taken.deployed.program, taken.runner.facts, Draft(state, now), taken.runner.timekeeper)
+    return validate(form, raw, FormContext(now, taken.deployed.guide, scope.values, agency=True, functions=scope))
 
 
-def _already_done(taken: Taken, raw: Mapping[str, Any], request_id: str) -> Completed:
-    """The first result where this is the same form posted again; else who did the task and when."""
-    task = taken.row
+def _already_done(taken: Taken, actor: Actor, raw: Mapping[str, Any], request_id: str) -> Completed:
+    """The first result where this is the same form posted again; else who did the task and when.
+
+    The task is read anew: PostgreSQL gives the case's row as it is after waiting for its lock, but the task's beside
+    it as it was before.
+    """
+    task = tasks.read_with_case(taken.step.connection, taken.row.task_id)
+    assert task is not None
     first = events.by_request(taken.step.connection, task.id, request_id)
-    if first is not None:
-        submission = validated(taken, task.task_form, raw)
-        if not same_submission(taken.system, task.id, task.number, first.seq, submission):
-            raise RequestReused("这张表已经提交过，内容不同；已提交的内容没有改变")
+    if first is not None and first.actor == actor.username:
+        same_place = first.node == task.task_node
+
+        def read(now: datetime, state: CaseState) -> Mapping[str, Any]:
+            return _judged(taken, task.task_form, raw, now, state)
+
+        if not same_place or not posted_again(taken.system, task.id, task.number, first.seq, read):
+            raise RequestReused(REUSED)
         return Completed(task.id, task.number, first.seq, task.status == "closed")
     who, when = task.task_closed_by, task.task_closed_at
-    if when is None:  # a timer that was due closed it just now
-        who, when = "system", taken.now
+    if when is None:  # a timer that was due closes it in this very step
+        who, when = "system", taken.before.state.effective_at or taken.now
     words = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if who == "system":
         raise TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from engine.actions.actor import Actor
-from engine.actions.submitting import applicant_of, check_request_id, same_submission
+from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import Deployed, System
 from engine.clock import local_date
 from engine.errors import Forbidden, InvalidInput, NotFound, RequestReused
@@ -49,12 +51,11 @@ def open_case(
     deployed = system.current(matter, region)
     if office not in deployed.bundle.settings["offices"]:
         raise InvalidInput(f"{system.region_name(region)}没有经办机构“{office}”")
+    first = _by_request(system, actor, request_id)
+    if first is not None:
+        return _first_result(system, first, matter, region, office, raw)
     now = system.clock.now()
     submission = _validated(deployed, raw, now, {"region": region, "office": office, "matter": matter})
-    with system.store.reading() as connection:
-        first = cases.by_open_request(connection, actor.username, request_id)
-    if first is not None:
-        return _first_result(system, first, submission)
     number = case_number(system, region, local_date(now).year)
     facts = CaseFacts(number, matter, region, office)
     timekeeper = system.timekeeper(deployed)
@@ -63,9 +64,15 @@ def open_case(
         actor.username, now, deployed.program, timekeeper, deployed.bundle.marks.get(advance.form, {}), request_id,
         case=_case(system, deployed, facts, linked_case),
     )  # fmt: skip
-    with system.store.step() as step:
-        step.lock()
-        case_id = _insert(step, deployed, facts, advance, recording, submission, linked_case)
+    try:
+        with system.store.step() as step:
+            step.lock()
+            case_id = _insert(step, deployed, facts, advance, recording, submission, linked_case)
+    except IntegrityError:  # the same form, posted at the same moment, was first
+        first = _by_request(system, actor, request_id)
+        if first is None:
+            raise
+        return _first_result(system, first, matter, region, office, raw)
     return Opened(case_id, number)
 
 
@@ -77,15 +84,16 @@ def _case(system: System, deployed: Deployed, facts: CaseFacts, linked_case: int
         "office": facts.office,
         "deployment": deployed.bundle.sha,
         "version": deployed.version,
-        "linked": _number_of(system, linked_case) if linked_case is not None else None,
+        "linked": _linked_number(system, facts, linked_case) if linked_case is not None else None,
     }
 
 
-def _number_of(system: System, case_id: int) -> str:
+def _linked_number(system: System, facts: CaseFacts, case_id: int) -> str:
+    """Of the case it follows, which is one of the same matter and region: others are none of this clerk's business."""
     with system.store.reading() as connection:
         row = cases.by_id(connection, case_id)
-    if row is None:
-        raise NotFound("没有找到要关联的办件，请核对编号")
+    if row is None or (row.matter, row.region) != (facts.matter, facts.region):
+        raise NotFound("没有找到要关联的办件：只能关联同一统筹区同一事项的办件，请核对编号")
     return str(row.number)
 
 
@@ -141,7 +149,18 @@ def case_number(system: System, region: str, year: int) -> str:
     return f"{division}-{year}-{system.next_number('case', region, year):06d}"
 
 
-def _first_result(system: System, row: Any, submission: Mapping[str, Any]) -> Opened:
-    if not same_submission(system, row.id, row.number, 1, submission):
+def _by_request(system: System, actor: Actor, request_id: str) -> Any:
+    with system.store.reading() as connection:
+        return cases.by_open_request(connection, actor.username, request_id)
+
+
+def _first_result(system: System, row: Any, matter: str, region: str, office: str, raw: Mapping[str, Any]) -> Opened:
+    deployed, case = system.deployed(row.deployment_id), {"region": region, "office": office, "matter": matter}
+    same_place = (row.matter, row.region, row.office) == (matter, region, office)
+
+    def read(now: datetime, _: CaseState) -> Mapping[str, Any]:
+        return _validated(deployed, raw, now, case)
+
+    if not same_place or not posted_again(system, row.id, row.number, 1, read):
         raise RequestReused(f"这张申请表已经提交过（办件 {row.number}），内容不同；请从该办件继续办理")
     return Opened(row.id, row.number)

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-from engine.actions.history import read_events
+from engine.actions.history import read_events, refold
 from engine.actions.system import Deployed, System
 from engine.errors import InvalidInput
+from engine.workflow.state import CaseState
 
 NAME_FIELDS = ("unit_name", "name", "institution_name", "applicant_name")
 
 
 def check_request_id(request_id: str) -> None:
-    """A request id is the UUID of a rendered form."""
+    """A request id is the UUID of a rendered form, written the usual way."""
     try:
-        uuid.UUID(request_id)
-    except (ValueError, AttributeError, TypeError) as error:
-        raise InvalidInput("缺少请求编号，请刷新页面后重新提交") from error
+        well_formed = str(uuid.UUID(request_id)) == request_id.lower()
+    except (ValueError, AttributeError, TypeError):
+        well_formed = False
+    if not well_formed:
+        raise InvalidInput("缺少请求编号，请刷新页面后重新提交")
 
 
-def same_submission(system: System, case_id: int, number: str, seq: int, submission: Mapping[str, Any]) -> bool:
-    """Whether the event recorded the same content that is posted again now."""
+def posted_again(
+    system: System, case_id: int, number: str, seq: int, read: Callable[[datetime, CaseState], Mapping[str, Any]]
+) -> bool:
+    """Whether an event recorded just the content that is posted again now.
+
+    `read(now, state)` validates what is posted. It is read as it was the first time, at the event's instant and in the
+    case as it stood: else a default of `now`, or a receipt that by now would need a reason, made the same form another
+    one.
+    """
     with system.store.reading() as connection:
         recorded = read_events(connection, case_id, number)
-    event = next(e for e in recorded if e.seq == seq)
-    return not event.erased and event.submission == dict(submission)
+    event = recorded[seq - 1]
+    state = [CaseState(), *(state for _, state in refold(recorded[: seq - 1]))][-1]
+    try:
+        return not event.erased and event.submission == dict(read(event.header.recorded_at, state))
+    except InvalidInput:
+        return False
 
 
 def applicant_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
