@@ -77,16 +77,23 @@ def event_gateway(doc: Document, context: CheckContext) -> Iterator[Fault]:
             yield Fault(node.element, "事件网关只有一条流出线，没有可择的事件")
 
 
-@rule("J055", ERROR, "并行网关在循环之中", "把并行的部分放进一个子流程，循环画在子流程外面")
+@rule("J055", ERROR, "并行或包容网关在循环之中", "把同时进行的部分放进一个子流程，循环画在子流程外面")
 def parallel_in_circle(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for scope in doc.scopes:
         for circle in circles(scope.nodes):
             members = set(circle)
-            parallel = [n for n in scope.nodes if n in members and n.tag == "parallelGateway"]
-            splits = [n for n in parallel if len(n.outgoing) > 1]
-            joins = [n for n in parallel if len(n.incoming) > 1]
+            inside = [n for n in scope.nodes if n in members]
+            splits = [n for n in inside if _may_split(n)]
+            joins = [n for n in inside if _is_join(n)]
             for node in splits or joins[:1]:
-                yield Fault(node.element, "并行网关在循环之中，引擎会把前几轮的分支混在一起")
+                yield Fault(node.element, "同时走几条线的网关在循环之中，引擎会把前几轮的分支混在一起")
+
+
+def _may_split(node: Node) -> bool:
+    """Several of its flows may be taken at once; an inclusive gateway with one condition is an either-or."""
+    if node.tag == "inclusiveGateway":
+        return sum(not flow.is_default for flow in node.outgoing) > 1
+    return node.tag == "parallelGateway" and len(node.outgoing) > 1
 
 
 def _parallel_splits(scope: Scope) -> list[Node]:
