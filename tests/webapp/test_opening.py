@@ -1,0 +1,98 @@
+"""Opening a case: finding the matter, the guide at its side, the form, and what happens to wrong input."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from engine.actions.seed_demo import EMERGENCY, ENROLMENT
+from engine.actions.system import System
+from tests.support.visitor import Visitor, case_of, text_of, tree
+
+CLERK = "changsha.window"
+UNIT = {
+    "registration_type": "new", "unit_name": "长沙新开铺机电有限公司", "credit_code": "91430100MA4QT0XJ1D",
+    "address": "长沙市天心区示范路 1 号", "legal_rep.name": "谭伟", "legal_rep.identity": "430102198001010011",
+    "handler.name": "何敏", "handler.mobile": "13907310002", "declared": "on", "channel": "window",
+    "civil_servant_subsidy": "none", "received_at": "2026-09-22T10:00", "_office": "本级",
+    "insurances": "employee_medical",
+}  # fmt: skip
+
+
+def test_a_matter_is_found_by_name_code_or_slug(visit: Callable[..., Visitor]) -> None:
+    for words in ("参保", "002036001001", "unit-enrolment", "单位 登记"):
+        page = tree(visit(CLERK).get(f"/open?q={words}"))
+        assert page.xpath("//a/@href[starts-with(., '/open/002')]") == [f"/open/{ENROLMENT}/changsha"], words
+    assert "没有找到事项" in visit(CLERK).get("/open?q=生育津贴").text
+
+
+def test_only_matters_of_ones_own_region_are_offered(visit: Callable[..., Visitor]) -> None:
+    page = tree(visit("yueyang.window").get("/open"))
+    offered = page.xpath("//a/@href[starts-with(., '/open/002')]")
+    assert offered == [f"/open/{ENROLMENT}/yueyang", f"/open/{EMERGENCY}/yueyang"]
+
+
+def test_the_form_stands_beside_the_guide_in_brief(visit: Callable[..., Visitor]) -> None:
+    page = visit(CLERK).get(f"/open/{ENROLMENT}/changsha")
+    words = text_of(page)
+    assert "长沙市基本医疗保险单位参保信息登记表" in words
+    assert "不超过5个工作日。" in words
+    assert "法人有效身份证件复印件（加盖单位公章）" in words
+    assert tree(page).xpath("//input[@name='received_at']/@value") == ["2026-09-22T10:00"]
+
+
+def test_a_correct_application_opens_a_case_and_shows_it(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(CLERK)
+    page = visitor.follow(visitor.post(f"/open/{ENROLMENT}/changsha", dict(UNIT)))
+    row = case_of(demo_system, UNIT["unit_name"])
+    assert f"办件已开立，编号 {row.number}" in text_of(page)
+    assert row.office == "本级"
+
+
+def test_wrong_input_comes_back_with_messages_that_name_whose_field_it_is(visit: Callable[..., Visitor]) -> None:
+    wrong = {**UNIT, "legal_rep.name": "", "legal_rep.identity": "430102198001010012", "credit_code": "123"}
+    answer = visit(CLERK).post(f"/open/{ENROLMENT}/changsha", wrong)
+    assert answer.status_code == 422
+    page = tree(answer)
+    problems = [a.text_content() for a in page.xpath("//*[@id='problems']//a")]
+    assert "请填写法定代表人姓名" in problems
+    assert len(problems) == 3
+    for link in page.xpath("//*[@id='problems']//a/@href"):
+        assert page.xpath(f"//*[@id='{link[1:]}']"), link
+    assert page.xpath("//input[@name='unit_name']/@value") == [UNIT["unit_name"]]
+    assert page.xpath("//input[@name='legal_rep.identity'][@aria-invalid='true']/@value") == ["430102198001010012"]
+
+
+def test_the_same_application_sent_twice_opens_one_case(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(CLERK)
+    form: dict[str, Any] = {**UNIT, "request_id": str(uuid.uuid4())}
+    first, second = (visitor.post(f"/open/{ENROLMENT}/changsha", form) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    other = visitor.post(f"/open/{ENROLMENT}/changsha", {**form, "unit_name": "另一家公司"})
+    assert "内容不同" in text_of(visitor.follow(other))
+    assert "另一家公司" in visitor.get(f"/open/{ENROLMENT}/changsha").text  # and it is still there to be sent anew
+
+
+def test_a_new_case_can_follow_an_earlier_one(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    earlier, visitor = case_of(demo_system, "长沙县星沙建材经营部"), visit(CLERK)
+    assert "再次申请（关联本件）" in visitor.get(f"/cases/{earlier.number}").text
+    page = visitor.follow(visitor.post(f"/open/{ENROLMENT}/changsha", {**UNIT, "_linked": earlier.number}))
+    assert f"本件接续 {earlier.number}" in text_of(page)
+    assert "后续办件" in visitor.get(f"/cases/{earlier.number}").text
+
+
+def test_a_case_of_elsewhere_cannot_be_linked(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    elsewhere = case_of(demo_system, "罗玉梅")
+    answer = visit(CLERK).post(f"/open/{ENROLMENT}/changsha", {**UNIT, "_linked": elsewhere.number})
+    assert answer.status_code == 422
+    assert "没有找到要关联的办件" in answer.text
+
+
+def test_fields_appear_when_their_condition_holds(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(CLERK)
+    plain = visitor.post(f"/open/{ENROLMENT}/changsha/check", {"civil_servant_subsidy": "none"}).json
+    funded = visitor.post(f"/open/{ENROLMENT}/changsha/check", {"civil_servant_subsidy": "fully_funded"}).json
+    assert "f-subsidy_form-total" in plain["hidden"]
+    assert "f-subsidy_form-total" not in funded["hidden"]
+    assert "f-subsidy_form-total" in funded["required"]
