@@ -1,0 +1,101 @@
+"""Claiming a task for oneself and giving it back: one person has it, and both are in the record."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.actions.claim_task import claim_task, release_task
+from engine.actions.system import System
+from engine.actions.verify_history import verify_history
+from engine.errors import Forbidden, NotFound, TaskAlreadyDone
+from tests.engine.actions.test_complete_task import clerk, recorded, together
+from tests.support.clerk import ACCEPT, INCOMPLETE, act, enrol, open_task
+from tests.support.hours import at
+
+ZHOU, WU = clerk("zhou"), clerk("wu")
+
+
+@pytest.fixture
+def agency(system: System) -> System:
+    at(system, "2026-09-22 09:30")
+    return system
+
+
+@pytest.fixture
+def case_id(agency: System) -> int:
+    return enrol(agency).case_id
+
+
+def kinds(system: System, case_id: int) -> list[str]:
+    return [e.kind for e in recorded(system, case_id)]
+
+
+def test_a_claimed_task_is_that_persons_until_it_is_given_back(agency: System, case_id: int) -> None:
+    task = open_task(agency, case_id)
+    claim_task(agency, ZHOU, task.id)
+    claimed = open_task(agency, case_id)
+    assert (claimed.status, claimed.assignee, claimed.claimed_at) == ("claimed", "zhou", agency.clock.now())
+    release_task(agency, ZHOU, task.id)
+    released = open_task(agency, case_id)
+    assert (released.status, released.assignee, released.claimed_at) == ("open", None, None)
+    assert kinds(agency, case_id) == ["case_opened", "task_claimed", "task_released"]
+    assert verify_history(agency, case_id).result == "intact"
+
+
+def test_claiming_what_one_has_and_releasing_what_nobody_has_record_nothing(agency: System, case_id: int) -> None:
+    task = open_task(agency, case_id)
+    release_task(agency, ZHOU, task.id)
+    claim_task(agency, ZHOU, task.id)
+    claim_task(agency, ZHOU, task.id)
+    assert kinds(agency, case_id) == ["case_opened", "task_claimed"]
+
+
+def test_who_comes_second_is_told_who_has_it(agency: System, case_id: int) -> None:
+    task = open_task(agency, case_id)
+    claim_task(agency, ZHOU, task.id)
+    for act_on in (claim_task, release_task):
+        with pytest.raises(TaskAlreadyDone, match="zhou") as caught:
+            act_on(agency, WU, task.id)
+        assert caught.value.details["who"] == "zhou"
+    assert open_task(agency, case_id).assignee == "zhou"
+
+
+def test_of_two_who_claim_at_once_one_has_it(agency: System, case_id: int) -> None:
+    task_id = open_task(agency, case_id).id
+    results = together(lambda: claim_task(agency, ZHOU, task_id), lambda: claim_task(agency, WU, task_id))
+    assert sum(isinstance(r, TaskAlreadyDone) for r in results) == 1
+    winner = "zhou" if results[0] is None else "wu"
+    assert open_task(agency, case_id).assignee == winner
+    assert kinds(agency, case_id) == ["case_opened", "task_claimed"]
+
+
+def test_a_task_that_is_done_cannot_be_claimed_and_says_who_did_it(agency: System, case_id: int) -> None:
+    task = open_task(agency, case_id)
+    act(agency, case_id, ACCEPT)
+    with pytest.raises(TaskAlreadyDone) as caught:
+        claim_task(agency, ZHOU, task.id)
+    assert caught.value.details == {"who": "hunan.clerk", "at": agency.clock.now()}
+
+
+def test_only_the_lane_of_the_task_may_claim_it(agency: System, case_id: int) -> None:
+    with pytest.raises(Forbidden, match="窗口受理"):
+        claim_task(agency, clerk("x", "review"), open_task(agency, case_id).id)
+    with pytest.raises(NotFound):
+        claim_task(agency, ZHOU, 4711)
+
+
+def test_what_waits_for_the_applicant_is_not_claimed(agency: System, case_id: int) -> None:
+    act(agency, case_id, INCOMPLETE)
+    with pytest.raises(Forbidden, match="等待申请人"):
+        claim_task(agency, ZHOU, open_task(agency, case_id).id)
+
+
+def test_alarms_leave_the_claim_as_it_was(agency: System, case_id: int) -> None:
+    act(agency, case_id, ACCEPT)
+    reviewer, claimed_at = clerk("sun", "review"), agency.clock.now()
+    claim_task(agency, reviewer, open_task(agency, case_id).id)
+    at(agency, "2026-10-08 10:00")
+    claim_task(agency, reviewer, open_task(agency, case_id).id)  # nothing new, but the alarms are recorded
+    assert kinds(agency, case_id)[3:] == ["alarm_raised", "alarm_raised", "timer_fired"]
+    row = open_task(agency, case_id)
+    assert (row.assignee, row.claimed_at) == ("sun", claimed_at)
