@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,18 @@ def deploy_bundle(
         "note": note,
         "prev_hash": prev_hash,
     }
-    values["hash"] = hashlib.sha256(encoding.dumps(values).encode()).hexdigest()
-    deployment_id = deployments.add(connection, {**values, "bundle": bundle.text})
+    deployment_id = deployments.add(connection, {**values, "hash": deployment_hash(values), "bundle": bundle.text})
     return Deployment(deployment_id, bundle.matter, bundle.region, version, bundle.sha)
+
+
+HASHED = (
+    "matter", "region", "version", "sha", "source", "published_at", "published_by", "approved_by", "note", "prev_hash",
+)  # fmt: skip
+
+
+def deployment_hash(values: Mapping[str, Any]) -> str:
+    """Of everything a deployment's row says; the bundle by its own hash."""
+    return hashlib.sha256(encoding.dumps({name: values[name] for name in HASHED}).encode()).hexdigest()
 
 
 def refuse_errors(bundle: Bundle) -> None:
@@ -80,6 +90,7 @@ def deploy_library(system: System, root: Path | None = None) -> list[Deployment]
     bundles = [load_bundle(root, m.slug, region) for m in matters(root) for region in m.regions]
     deployed = []
     with system.store.writing() as connection:
+        deployments.hold_chain(connection)  # a server and its workers may start at once
         for bundle in bundles:
             last = deployments.current(connection, bundle.matter, bundle.region)
             if last is not None and (last.source == "browser" or last.sha == bundle.sha):

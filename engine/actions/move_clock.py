@@ -18,6 +18,7 @@ def move_clock(system: System, actor: Actor, seconds: int) -> None:
     if seconds <= 0:
         raise InvalidInput("演示时钟只能向前拨")
     with system.store.writing() as connection:
+        settings.hold(connection)
         offset = settings.demo_offset(connection) or 0
         settings.set_demo_offset(connection, offset + seconds, datetime.now(UTC), actor.username)
     while fire_timers(system).cases:

@@ -19,6 +19,7 @@ def prepare(system: System) -> list[Deployment]:
     """The deployments that were added."""
     upgrade(system.store)
     with system.store.writing() as connection:
+        settings.hold(connection)
         if settings.calendar_in_force(connection) is None:
             calendar = bundled_calendar()
             settings.add_calendar(

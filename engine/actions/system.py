@@ -80,6 +80,7 @@ class System:
         self._calendars: dict[str, Calendar] = {}
         self._in_force: tuple[float, Calendar] | None = None
         self._numbers: dict[tuple[str, str, int], list[int]] = {}
+        self._number_lock = threading.Lock()  # held while the database is waited for: never take the other inside
         self._regions: Mapping[str, Region] | None = None
 
     @classmethod
@@ -156,7 +157,7 @@ class System:
     def next_number(self, kind: str, region: str, year: int) -> int:
         """A number nobody else gets, from this process's block; never called while a write lock is held."""
         key = (kind, region, year)
-        with self._lock:
+        with self._number_lock:
             block = self._numbers.setdefault(key, [])
             if not block:
                 with self.store.writing() as connection:

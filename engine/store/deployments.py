@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -84,6 +85,11 @@ def newest(connection: Any, matter: str) -> list[tuple[int, str]]:
         .order_by(deployments.c.region)
     )
     return [(row.id, row.region) for row in connection.execute(statement)]
+
+
+def chained(connection: Any) -> Iterator[Row[Any]]:
+    """Every version in the order of publishing, bundles included, one at a time."""
+    yield from connection.execute(select(deployments).order_by(deployments.c.id).execution_options(yield_per=20))
 
 
 def hold_chain(connection: Any) -> None:

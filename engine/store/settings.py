@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, String, Table, Text, bindparam, func, insert, select, update
 
-from engine.store.base import Instant, metadata
+from engine.store.base import Instant, metadata, upsert
 
 calendar_versions = Table(
     "calendar_versions",
@@ -43,6 +43,7 @@ _block = select(number_blocks.c.next).where(
     number_blocks.c.region == bindparam("b_region"),
     number_blocks.c.year == bindparam("b_year"),
 )
+_begin_block = upsert(number_blocks, ("kind",))  # an existing row stays as it is
 _take_block = (
     update(number_blocks)
     .where(
@@ -59,15 +60,21 @@ def take_block(connection: Any, kind: str, region: str, year: int, size: int) ->
     key = {"b_kind": kind, "b_region": region, "b_year": year}
     statement = _block if connection.dialect.name == "sqlite" else _block.with_for_update()
     first = connection.execute(statement, key).scalar()
-    if first is None:
-        connection.execute(insert(number_blocks), {"kind": kind, "region": region, "year": year, "next": 1 + size})
-        return 1
+    if first is None:  # the first of the year; several processes may find that at once
+        _begin_block.run(connection, [{"kind": kind, "region": region, "year": year, "next": 1}])
+        first = connection.execute(statement, key).scalar_one()
     connection.execute(_take_block, {**key, "next": first + size})
     return int(first)
 
 
 _in_force = select(calendar_versions.c.version).order_by(calendar_versions.c.position.desc()).limit(1)
 _table = select(calendar_versions.c.table).where(calendar_versions.c.version == bindparam("b_version"))
+
+
+def hold(connection: Any) -> None:
+    """Nobody else adds a calendar or a clock until this transaction ends (SQLite has one writer anyway)."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("LOCK TABLE calendar_versions, demo_clock IN SHARE ROW EXCLUSIVE MODE")
 
 
 def calendar_in_force(connection: Any) -> str | None:
