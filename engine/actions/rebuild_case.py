@@ -19,7 +19,7 @@ from engine.store import cases as case_store
 from engine.store import deadlines, letters, supervision, tasks, timers
 from engine.store.recorder import letter_number
 from engine.workflow.projecting import deadline_rows, task_rows, timer_rows
-from engine.workflow.runner import Advance, Armed, Runner
+from engine.workflow.runner import Advance, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
 
@@ -79,10 +79,10 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
     place = {"case_id": row.id, "matter": facts.matter, "region": facts.region, "office": facts.office}
     rows: dict[str, Rows] = {name: {} for name in ("tasks", "timers", "deadlines", "letters", "supervisions")}
     before: CaseState = CaseState()
-    armed_before: tuple[Armed, ...] = ()
     for event, state in refold(recorded):
         timekeeper = system.timekeeper(deployed, event.header.calendar)
         runner = Runner(deployed.program, facts, timekeeper)
+        armed_before = runner.armed(before) if before.inputs else ()  # as the action that took the case saw it
         armed = runner.armed(state)
         advance = Advance(
             event.kind,
@@ -101,8 +101,9 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
             _merge(rows["deadlines"], ("key", "occurrence"), deadline)
         _letters(rows["letters"], row, event, state)
         _supervisions(rows["supervisions"], place, event, state)
-        before, armed_before = state, armed
-    return before, {**rows, "next_due": armed_before[0].due if armed_before else None}
+        before = state
+    armed_now = Runner(deployed.program, facts, system.timekeeper(deployed)).armed(before)
+    return before, {**rows, "next_due": armed_now[0].due if armed_now else None}
 
 
 def _merge(rows: Rows, keys: tuple[str, ...], row: dict[str, Any], keep: tuple[str, ...] = ()) -> None:

@@ -81,7 +81,7 @@ class Step:
 
 
 class Store:
-    """An opened database."""
+    """An opened database. Its errors never show parameters: what people submitted would end in logs and incidents."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
@@ -90,10 +90,14 @@ class Store:
             database = url.partition(":///")[2]
             if database:
                 Path(database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine: Engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+            self.engine: Engine = create_engine(
+                url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
-            self.engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False)
+            self.engine = create_engine(
+                url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, hide_parameters=True
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -88,6 +88,11 @@ _overdue = (
 )
 _take_due = select(cases).where(cases.c.id == bindparam("b_case"), cases.c.next_due <= bindparam("b_now"))
 _take_due_locked = _take_due.with_for_update(skip_locked=True)
+_set_next_due = (
+    update(cases)
+    .where(cases.c.id == bindparam("b_case"), cases.c.revision == bindparam("b_revision"))
+    .values(next_due=bindparam("next_due"))
+)
 _attempt = update(cases).where(cases.c.id == bindparam("b_case")).values(attempts=cases.c.attempts + 1)
 _attempts = select(cases.c.attempts).where(cases.c.id == bindparam("b_case"))
 MAX_ATTEMPTS = 3  # failed sweeps after which a case is set aside until its incident is resolved
@@ -103,6 +108,11 @@ def take_due(step: Step, case_id: int, now: datetime) -> Row[Any] | None:
     """The case's row if it is still due and nobody else has it (PostgreSQL: skipped when locked)."""
     statement = _take_due if step.connection.dialect.name == "sqlite" else _take_due_locked
     return step.connection.execute(statement, {"b_case": case_id, "b_now": now}).first()
+
+
+def set_next_due(connection: Any, case_id: int, revision: int, due: datetime | None) -> None:
+    """Corrects when the case acts next, unless somebody moved it meanwhile."""
+    connection.execute(_set_next_due, {"b_case": case_id, "b_revision": revision, "next_due": due})
 
 
 def count_attempt(connection: Any, case_id: int) -> int:
