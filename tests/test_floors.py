@@ -29,6 +29,7 @@ FLOORS = {
     "engine.bundles": 1,
     "engine.store": 2,
     "engine.actions": 3,
+    "engine.examples": 3,
     "engine.installation": 3,
     "engine.worker": 3,
     "engine.cli": 3,
