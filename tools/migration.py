@@ -34,7 +34,7 @@ def main() -> int:
         store = Store(f"sqlite:///{Path(directory) / 'empty.db'}")
         if not options.restart:
             migrate.upgrade(store)
-        with store.writing() as connection:
+        with store.reading() as connection:
             config = migrate.configuration(connection)
             config.set_main_option("file_template", f"%%(rev)s_{slug}")
             command.revision(config, options.say, autogenerate=True, rev_id=number)
