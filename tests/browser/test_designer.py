@@ -1,0 +1,127 @@
+"""A designer changes a diagram, another person approves, a new case runs on it: all of it in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.actions.complete_task import complete_task
+from engine.actions.open_case import open_case
+from engine.actions.system import System
+from engine.store import cases, tasks
+from tests.browser.conftest import Open, no_sideways_scrolling
+from tests.support.clerk import ACCEPT, CLERK, PASS, application, new_request
+from tests.support.forms import ENROLMENT
+
+pytestmark = pytest.mark.browser
+
+
+def entry(name: str) -> str:
+    return f"#bio-properties-panel-{name}"
+
+
+def select(page: Page, element_id: str) -> None:
+    page.click(f"[data-element-id={element_id}] > .djs-hit", force=True)
+
+
+def start_draft(page: Page, region: str = "hunan") -> None:
+    page.locator(f"tr[data-region={region}]").first.get_by_role("button").click()
+    page.wait_for_selector("#modeler[data-ready=yes]")
+    page.wait_for_selector(".jb-findings[data-errors='0']")
+
+
+def open_enrolment(system: System) -> int:
+    return open_case(system, CLERK, ENROLMENT, "hunan", "本级", application(system), new_request()).case_id
+
+
+def work(system: System, case_id: int, *steps: dict[str, object]) -> list[str]:
+    """Completes the open task with each submission; the names of the tasks that were open."""
+    names = []
+    for raw in steps:
+        with system.store.reading() as connection:
+            (task,) = tasks.open_of_case(connection, case_id)
+        names.append(task.name)
+        complete_task(system, CLERK, task.id, raw, new_request())
+    return names
+
+
+def test_a_changed_name_and_condition_are_checked_proposed_approved_and_run_for_new_cases(
+    open_as: Open, served: System
+) -> None:
+    old = open_enrolment(served)
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    select(page, "review")
+    page.fill(entry("name"), "复核")
+    select(page, "intake_decision_to_not_accepted")
+    page.fill(entry("condition"), 'intake.verdict = "reject"')
+    page.wait_for_selector(".jb-finding-list [data-element=intake_decision_to_not_accepted]")
+    expect(page.locator("#submit-proposal")).to_be_disabled()
+    expect(page.locator("#propose-why")).to_contain_text("个错误，改正后才能提交")
+    page.fill(entry("condition"), 'intake.decision = "reject" or intake.decision = "refuse"')
+    page.wait_for_selector(".jb-findings[data-errors='0']")
+    expect(page.locator("#submit-proposal")).to_be_enabled()
+    page.fill("#note", "与岗位名称一致")
+    page.click("#submit-proposal")
+    page.wait_for_url("**/review")
+    expect(page.locator("main")).to_contain_text("须由另一人审批")
+    address = page.url.partition("/designer")[2]
+
+    approver = open_as("approver", f"/designer{address}")
+    assert sorted(approver.locator("[data-change]").evaluate_all("all => all.map(e => e.dataset.change)")) == [
+        "intake_decision_to_not_accepted",
+        "review",
+    ]
+    approver.wait_for_selector("[data-bpmn-viewer][data-ready=yes] [data-element-id=review].jb-changed")
+    assert approver.locator("[data-bpmn-viewer] >> nth=0 >> .jb-sign-changed").all_text_contents() == ["改动", "改动"]
+    expect(approver.locator("[data-impact=hunan]")).to_contain_text("1 件仍按原版本办完")
+    approver.click("#approve")
+    expect(approver.locator(".flash-done")).to_contain_text("已发布：湖南省第 2 版")
+
+    new = open_enrolment(served)
+    assert work(served, old, ACCEPT, PASS) == ["受理", "审核"]
+    assert work(served, new, ACCEPT, PASS) == ["受理", "复核"]
+    with served.store.reading() as connection:
+        rows = [cases.by_id(connection, case_id) for case_id in (old, new)]
+    assert [served.deployed(row.deployment_id).version for row in rows if row] == [1, 2]
+
+
+def test_two_windows_of_one_draft_do_not_overwrite_each_other(open_as: Open, served: System) -> None:
+    first = open_as("designer", "/designer")
+    start_draft(first)
+    second = open_as("designer", "/designer" + first.url.partition("/designer")[2])
+    second.wait_for_selector("#modeler[data-ready=yes]")
+    select(first, "review")
+    first.fill(entry("name"), "复核")
+    first.click("#jb-save")
+    first.wait_for_selector(".jb-status[data-kind=saved]")
+    select(second, "intake")
+    second.fill(entry("name"), "收件")
+    second.click("#jb-save")
+    second.wait_for_selector(".jb-banner:not([hidden])")
+    expect(second.locator(".jb-banner")).to_contain_text("这份草稿已被更新：徐丽于9月22日10:00，现为第 2 稿")
+
+
+def test_removed_elements_are_shown_on_the_old_picture(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    select(page, "supervised")
+    page.keyboard.press("Delete")
+    page.click("#jb-save")
+    page.wait_for_selector(".jb-status[data-kind=saved]")
+    page.click("#changes")
+    old = page.locator("[data-bpmn-viewer]").nth(1)
+    old.locator("[data-element-id=supervised].jb-removed").wait_for(state="attached")
+    assert page.locator("h3.change-removed").count() == 1
+    assert "supervised" in page.locator("[data-change]").evaluate_all("all => all.map(e => e.dataset.change)")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_designers_pages_fit_the_window(open_as: Open, served: System, size: str) -> None:
+    page = open_as("designer", "/designer", size=size)
+    assert no_sideways_scrolling(page)
+    start_draft(page)
+    assert no_sideways_scrolling(page)
+    page.click("#changes")
+    page.wait_for_selector("[data-bpmn-viewer][data-ready=yes]")
+    assert no_sideways_scrolling(page)
