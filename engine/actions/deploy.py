@@ -65,6 +65,16 @@ def deployment_hash(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(encoding.dumps({name: values[name] for name in HASHED}).encode()).hexdigest()
 
 
+def _too_long(bundle: Bundle) -> str:
+    """The id of an element that a projection's column cannot hold: PostgreSQL would refuse every step that opens it."""
+    for e in bundle.program.model.elements.values():
+        sizes = (len(e.path), 200), (len(e.name), 200), (len(e.form), 60), (len(e.letter), 60), (len(e.outcome), 30)
+        keys = ((len(key), 40) for key in (*e.starts, *e.ends, *e.suspends))
+        if any(size > most for size, most in (*sizes, *keys)):
+            return e.id
+    return ""
+
+
 def refuse_errors(bundle: Bundle) -> None:
     """The gate in front of every deployment, whoever checked before.
 
@@ -78,6 +88,12 @@ def refuse_errors(bundle: Bundle) -> None:
         raise InvalidDiagram(
             f"{bundle.matter}/{bundle.region} 的流程图有 {len(errors)} 处错误，不能部署："
             f"第 {first.line} 行 {first.element_id}：{first.message}；{first.hint}"
+        )
+    too_long = _too_long(bundle)
+    if too_long:
+        raise InvalidDiagram(
+            f"{bundle.matter}/{bundle.region} 的流程图不能部署：{too_long[:60]} 的名称、编号或 jingban: 属性过长，"
+            "名称和编号最多 200 字，表单和文书 60，结果 30，期限 40"
         )
 
 

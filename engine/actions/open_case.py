@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
+from engine.actions.incidents import raise_incident
 from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import Deployed, System
 from engine.clock import local_date
-from engine.errors import Forbidden, InvalidInput, NotFound, RequestReused
+from engine.errors import EngineFailure, Forbidden, InvalidInput, NotFound, RequestReused
 from engine.forms import FormContext, validate
 from engine.store import cases, recorder
 from engine.store.base import Step
@@ -59,7 +60,11 @@ def open_case(
     number = case_number(system, region, local_date(now).year)
     facts = CaseFacts(number, matter, region, office)
     timekeeper = system.timekeeper(deployed)
-    advance = Runner(deployed.program, facts, timekeeper).start(submission, now)
+    try:
+        advance = Runner(deployed.program, facts, timekeeper).start(submission, now)
+    except EngineFailure as failure:
+        raise_incident(system, None, "open_case", f"{matter}/{region}", failure.message)
+        raise
     recording = Recording(
         actor.username, now, deployed.program, timekeeper, deployed.bundle.marks.get(advance.form, {}), request_id,
         case=_case(system, deployed, facts, linked_case),

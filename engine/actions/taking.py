@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from engine.store.base import Step
 from engine.store.recorder import Before, Recording
 from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
+from engine.workflow.state import CaseState
 
 Result = TypeVar("Result")
 RETRIES = 20  # a case that moves under us this often is being fought over
@@ -73,11 +75,7 @@ def take(system: System, step: Step, row: Any, now: datetime) -> Taken:
     deployed = system.deployed(row.deployment_id)
     facts = CaseFacts(row.number, row.matter, row.region, row.office)
     runner = Runner(deployed.program, facts, system.timekeeper(deployed))
-    state = (
-        recorder.unpack_state(row.state, row.variables)
-        if row.state is not None
-        else restored(system, step.connection, row, deployed, facts)
-    )
+    state = _kept(row) if row.state is not None else restored(system, step.connection, row, deployed, facts)
     before = Before(
         case_id=row.id,
         number=row.number,
@@ -91,6 +89,13 @@ def take(system: System, step: Step, row: Any, now: datetime) -> Taken:
         office=row.office,
     )
     return Taken(system, step, row, deployed, runner, now, before)
+
+
+def _kept(row: Any) -> CaseState:
+    try:
+        return recorder.unpack_state(row.state, row.variables)
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineFailure(f"办件 {row.number} 保存的状态无法读取，请由管理员核对并重建") from error
 
 
 def fire_due(taken: Taken, limit: int = FIRINGS) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import EngineError, EngineFailure, Forbidden, NotFound
@@ -20,7 +21,7 @@ from engine.workflow import snapshot
 from engine.workflow.draft import Decision, Draft
 from engine.workflow.program import Program, Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
-from engine.workflow.state import TASK, TIMER, CaseState
+from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
 from engine.workflow.tracker import Tracker
 
 
@@ -90,7 +91,7 @@ class Runner:
         if element.form:
             draft.decide("set", element.form)
         draft.decide("did", element.id, performer)
-        workflow, numbers = snapshot.load(self.program.model, state.tokens)
+        workflow, numbers = self._loaded(state)
         tracker = self._tracker(workflow, numbers, draft, submission)
         task = tracker.task_at(path, n)
         if task is None:
@@ -99,7 +100,7 @@ class Runner:
 
     def fire(self, state: CaseState, armed: Armed, at: datetime) -> Advance:
         """Fires one due timer; `at` is its due instant."""
-        workflow, numbers = snapshot.load(self.program.model, state.tokens)
+        workflow, numbers = self._loaded(state)
         draft = Draft(state, at)
         tracker = self._tracker(workflow, numbers, draft, None)
         task = tracker.task_at(armed.key, armed.n)
@@ -157,6 +158,12 @@ class Runner:
 
     # -- shared -----------------------------------------------------------------------------------
 
+    def _loaded(self, state: CaseState) -> tuple[Any, dict[Any, int]]:
+        try:
+            return snapshot.load(self.program.model, state.tokens)
+        except Exception as error:  # whatever a cache that was damaged makes of it
+            raise EngineFailure(f"办件保存的流程状态无法读取（{type(error).__name__}），请由管理员重建") from error
+
     def _tracker(
         self, workflow: Any, numbers: dict[Any, int], draft: Draft, submission: Mapping[str, Any] | None
     ) -> Tracker:
@@ -174,19 +181,23 @@ class Runner:
             if task is not None:
                 tracker.run(task)
             tracker.settle()
-        except EngineError:
+            if draft.status == "open" and workflow.is_completed():
+                draft.decide("outcome", "ended", path)
+            tokens = None
+            if draft.status == "closed":
+                self._close(draft)
+            elif all(node.kind == ACTIVITY for node in draft.nodes.values()):
+                raise EngineFailure(f"流程在 {path} 之后停住了：没有任务、也没有期限能使它继续，请由流程设计人员修改")
+            else:
+                tokens = snapshot.dump(self.program.model, workflow, tracker.numbers)
+            state = draft.frozen(tokens)
+            return Advance(kind, path, n, state, tuple(draft.decisions), self.armed(state), **more)
+        except EngineFailure:
             raise
-        except Exception as error:  # whatever SpiffWorkflow raises: its workflow is half-advanced and thrown away
-            raise EngineFailure(f"流程引擎在 {path or '开始'} 处出错：{type(error).__name__}: {error}") from error
-        if draft.status == "open" and workflow.is_completed():
-            draft.decide("outcome", "ended", path)
-        tokens = None
-        if draft.status == "closed":
-            self._close(draft)
-        else:
-            tokens = snapshot.dump(self.program.model, workflow, tracker.numbers)
-        state = draft.frozen(tokens)
-        return Advance(kind, path, n, state, tuple(draft.decisions), self.armed(state), **more)
+        except (EngineError, SpiffWorkflowException) as error:  # a diagram or calendar at fault, not who acts
+            raise EngineFailure(f"流程在 {path} 之后无法继续：{error}") from error
+        except Exception as error:  # of others the kind only: their words may hold what people submitted
+            raise EngineFailure(f"流程引擎在 {path} 处出错：{type(error).__name__}") from error
 
     def _still(self, kind: str, path: str, n: int, draft: Draft, detail: Mapping[str, Any]) -> Advance:
         state = draft.frozen(draft._base.tokens)
