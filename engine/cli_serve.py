@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import pkgutil
+import socket
 import subprocess
 import sys
 from typing import Any
 
-from engine.actions.prepare import prepare
 from engine.actions.seed_demo import DEMO_PASSWORD, seed_demo
 from engine.errors import InvalidInput
 from engine.installation import Installation
@@ -40,8 +40,9 @@ def add_parser(commands: Any) -> None:
 
 
 def _migrate(args: argparse.Namespace) -> int:
-    system = Installation.from_environment(args.database, args.demo).open()
-    added = prepare(system)
+    installation = Installation.from_environment(args.database, args.demo)
+    system = installation.open()
+    added = installation.prepare(system)
     system.close()
     print(f"数据库已就绪；部署了 {len(added)} 个流程版本")
     return 0
@@ -56,9 +57,10 @@ def _worker(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     if not 1 <= args.port <= 65535 or args.threads < 1 or args.processes < 1:
         raise InvalidInput("端口应为 1–65535，线程数和进程数至少为 1")
+    _require_free(args.host, args.port)
     installation = Installation.from_environment(args.database, args.demo)
     system = installation.open()
-    prepare(system)
+    installation.prepare(system)
     if system.demo:
         _announce(args, seed_demo(system))
     system.close()
@@ -71,6 +73,15 @@ def _serve(args: argparse.Namespace) -> int:
             worker.terminate()
             worker.wait(10)
     return 0
+
+
+def _require_free(host: str, port: int) -> None:
+    """Said before anything is prepared, and in one line."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise InvalidInput(f"无法在 {host}:{port} 上提供服务：{error.strerror}；可用 --port 换一个端口") from error
 
 
 def _announce(args: argparse.Namespace, users: list[tuple[str, str]]) -> None:
