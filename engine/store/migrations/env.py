@@ -7,7 +7,7 @@ than the one the product opened.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -16,7 +16,7 @@ from sqlalchemy import DateTime
 from engine.store import Instant, metadata
 
 
-def render_item(type_: str, item: Any, _context: AutogenContext) -> str | bool:
+def render_item(type_: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """A step must stay what it was when our own types change: they are written as SQLAlchemy's."""
     if type_ == "type" and isinstance(item, Instant):
         assert isinstance(item.impl_instance, DateTime)
