@@ -82,7 +82,7 @@ def _reach(doc: Document, scope: Scope) -> Reach:
     excused_end |= _victims(scope, lost_source + crossing, "outgoing")
     if not scope.starts or scope.is_ad_hoc:
         return Reach(set(scope.nodes), [], excused_end)
-    reached = _walk(assumed)
+    reached = reachable(assumed)
     return Reach(reached, list(_beginnings(scope, reached)), excused_end)
 
 
@@ -112,7 +112,8 @@ def successors(node: Node) -> Iterator[Node]:
     yield from node.boundaries
 
 
-def _walk(roots: Iterable[Node]) -> set[Node]:
+def reachable(roots: Iterable[Node]) -> set[Node]:
+    """The nodes themselves and everything that a token from them may come to."""
     reached = set(roots)
     waiting = list(reached)
     while waiting:
@@ -131,7 +132,7 @@ def _beginnings(scope: Scope, reached: set[Node]) -> Iterator[Node]:
     # first those that nothing lost leads to, then one of each lost circle, in the order of the file
     for node in [n for n in lost if n not in led_to] + lost:
         if node not in covered:
-            covered |= _walk([node]) & lost_set
+            covered |= reachable([node]) & lost_set
             yield node
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.check.document import FLOW_NODES, GATEWAYS, Document, Flow, Node, Scope, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
-from engine.check.reach import circles, dangling, excused, reach_of
+from engine.check.reach import circles, dangling, excused, reach_of, reachable
 
 MAX_CHAIN = 300  # nodes in a row; SpiffWorkflow's parser recurses and fails from about 400 (490 without gateways)
 MAX_NESTING = 12  # sub-processes in sub-processes
@@ -156,6 +156,18 @@ def idle_circle(doc: Document, context: CheckContext) -> Iterator[Fault]:
         for circle in circles([node for node in scope.nodes if node.tag in passing]):
             first = min(circle, key=scope.nodes.index)
             yield Fault(first.element, "这里有一个没有任务也没有等待的循环，一旦进入就不会停止")
+
+
+@rule("J048", ERROR, "循环没有出口", "在循环中加一个排他网关，让一条线走向结束")
+def no_way_out(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    for scope in doc.scopes:
+        if broken(doc, scope) or scope.is_ad_hoc:
+            continue
+        for circle in circles(scope.nodes):
+            members = set(circle)
+            if not reachable(circle) - members and all(node.outgoing for node in circle):
+                first = min(circle, key=scope.nodes.index)
+                yield Fault(first.element, "这个循环没有走向结束的出口，办件永远不能办结")
 
 
 @rule("J047", ERROR, "子流程嵌套过深", "减少子流程的层数")

@@ -9,7 +9,7 @@ from engine.check.document import Document, Flow, Node, Scope
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
 from engine.check.reach import circles
 from engine.check.rules_flows import broken
-from engine.check.tokens import explore
+from engine.check.tokens import explore, may_split
 
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 _TOGETHER = ("endEvent", "parallelGateway", "inclusiveGateway")  # where branches may meet
@@ -83,17 +83,10 @@ def parallel_in_circle(doc: Document, context: CheckContext) -> Iterator[Fault]:
         for circle in circles(scope.nodes):
             members = set(circle)
             inside = [n for n in scope.nodes if n in members]
-            splits = [n for n in inside if _may_split(n)]
+            splits = [n for n in inside if may_split(n)]
             joins = [n for n in inside if _is_join(n)]
             for node in splits or joins[:1]:
                 yield Fault(node.element, "同时走几条线的网关在循环之中，引擎会把前几轮的分支混在一起")
-
-
-def _may_split(node: Node) -> bool:
-    """Several of its flows may be taken at once; an inclusive gateway with one condition is an either-or."""
-    if node.tag == "inclusiveGateway":
-        return sum(not flow.is_default for flow in node.outgoing) > 1
-    return node.tag == "parallelGateway" and len(node.outgoing) > 1
 
 
 def _parallel_splits(scope: Scope) -> list[Node]:

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("engine", "webapp", "tests", "benchmarks")
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "execfile", "run_path", "run_module"}
-OF_MODULES = {"builtins", "code", "codeop", "runpy", "importlib.util"}
+OF_MODULES = {"builtins", "code", "codeop", "runpy"}
 
 
 def offences(source: str) -> Iterator[tuple[int, str]]:

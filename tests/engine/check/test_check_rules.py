@@ -127,6 +127,19 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]], bytes | None]] = [
     ("event gateway before a task", process(START + gateway("eventBased", "g") + task("a") + f'<bpmn:intermediateCatchEvent id="t" name="t">{DUE}</bpmn:intermediateCatchEvent>' + END + flows("s>g g>a g>t a>e t>e")), [("J054", "g")], None),
     ("parallel in a circle", process(looped(AND.replace(START, "").replace(END, ""), "l>g g>a g>b a>j b>j j>k")), [("J055", "g")], process(looped(sub("w", BLOCK + flows(BLOCK_FLOWS)), "l>w w>k"))),
     (
+        "circle without a way out",
+        process(START + task("a", "b") + END + gateway("exclusive", "g", default="g_e") + flows("s>g g>e g>a?intake.x_=_1 a>b b>a")),
+        [("J048", "a")],
+        process(START + task("a", "b") + END + gateway("exclusive", "g", default="g_e") + flows("s>g g>e g>a?intake.x_=_1 a>b b>g")),
+    ),
+    (
+        "inclusive into a parallel join",
+        process(START + task("a", "b") + END + gateway("inclusive", "g", default="g_a") + gateway("parallel", "j")
+                + flows("s>g g>a g>b?intake.x_=_1 a>j b>j j>e")),
+        [("J057", "j")],
+        None,
+    ),
+    (
         "inclusive in a circle",
         process(looped(gateway("inclusive", "g", default="g_a") + gateway("inclusive", "j") + task("a", "b", "c"),
                        "l>g g>a g>b?intake.x_=_2 g>c?intake.y_=_2 a>j b>j c>j j>k")),
