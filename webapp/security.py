@@ -58,7 +58,9 @@ def _headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if request.endpoint != "static":
+    if request.endpoint == "static" and "v" not in request.args:
+        response.headers["Cache-Control"] = "no-cache"  # asked for by another file, without a digest: ask again
+    elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # pages carry personal data or depend on who asks
     return response
 

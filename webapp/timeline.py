@@ -100,7 +100,7 @@ def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str]) ->
     match decision:
         case ["open", "task", path, _]:
             return f"转到“{case.element_name(path)}”"
-        case ["close", path, _, "cancelled"]:
+        case ["close", path, _, "cancelled"] if _is_task(case, path):
             return f"“{case.element_name(path)}”取消"
         case ["start", key, limit, _]:
             return f"{DEADLINES.get(key, key)}开始计时（{_limit_words(limit)}）"
@@ -113,6 +113,12 @@ def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str]) ->
         case ["outcome", code, _]:
             return f"办件结束：{outcome_name(code)}"
     return ""
+
+
+def _is_task(case: CaseFile, path: str) -> bool:
+    """Timers that stop with their task are no news."""
+    element = case.deployed.program.model.elements.get(path.rpartition("/")[2])
+    return element is not None and element.kind == "userTask"
 
 
 def _limit_words(limit: list[Any]) -> str:

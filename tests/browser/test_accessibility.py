@@ -14,24 +14,31 @@ pytestmark = pytest.mark.browser
 
 FRESH, LACKING = "长沙星河软件有限公司", "长沙市天心区向阳幼儿园"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-PAGES = (
-    ("changsha.window", "/"), ("changsha.window", "/?tab=applicant"), ("changsha.window", "/tasks/{task}"),
-    ("changsha.window", "/cases/{number}"), ("changsha.window", f"/open/{ENROLMENT}/changsha"),
-    ("changsha.window", "/letters/{letter}"), ("auditor", "/cases"), ("supervisor", "/supervision"),
-    ("admin", "/admin/users"), ("changsha.window", "/nowhere"), (None, "/login"),
-    (None, f"/guides/{ENROLMENT}/changsha"),
-)  # fmt: skip
+PAGES: dict[str | None, tuple[str, ...]] = {
+    "changsha.window": (
+        "/", "/?tab=applicant", "/tasks/{task}", "/cases/{number}", f"/open/{ENROLMENT}/changsha", "/letters/{letter}",
+        "/nowhere",
+    ),
+    "auditor": ("/cases",),
+    "supervisor": ("/supervision",),
+    "admin": ("/admin/users",),
+    None: ("/login", f"/guides/{ENROLMENT}/changsha"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-@pytest.mark.parametrize(("who", "path"), PAGES)
-def test_no_violation_is_found(open_as: Open, served: System, who: str | None, path: str, size: str) -> None:
+def test_no_violation_is_found(open_as: Open, served: System, address: str, size: str) -> None:
     facts = {
         "task": task_of(served, FRESH).id,
         "number": case_of(served, LACKING).number,
         "letter": letter_of(served, LACKING, "one_time_notice").id,
     }
-    page = open_as(who, path.format(**facts), size=size)
-    page.wait_for_load_state("networkidle")
-    violations = Axe().run(page, options=RULES).response["violations"]
-    assert [(v["id"], v["nodes"][0]["target"], v["nodes"][0]["failureSummary"]) for v in violations] == []
+    found = []
+    for who, paths in PAGES.items():
+        page = open_as(who, "/healthz", size=size)
+        for path in paths:
+            page.goto(address + path.format(**facts))
+            page.wait_for_load_state("networkidle")
+            violations = Axe().run(page, options=RULES).response["violations"]
+            found += [(path, v["id"], n["target"], n["failureSummary"]) for v in violations for n in v["nodes"][:1]]
+    assert found == []

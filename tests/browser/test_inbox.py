@@ -31,7 +31,8 @@ def test_the_list_is_worked_without_a_mouse(open_as: Open) -> None:
     page.keyboard.type("星河j")  # letters typed into a field are letters
     expect(page.locator("#filter-q")).to_have_value("星河j")
     page.locator("#filter-q").fill("星河")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/*")

@@ -77,7 +77,7 @@ def test_a_refused_form_puts_the_focus_on_the_list_of_problems_which_leads_to_th
 
 def test_fields_show_only_while_their_condition_holds(open_as: Open) -> None:
     page = open_as("yueyang.window", f"/open/{EMERGENCY}/yueyang")
-    person = page.locator("#f-identity_number")
+    person = page.locator("#f-home_address")
     page.locator("#f-kind-application").check()
     expect(person).to_be_visible()
     page.locator("#f-kind-registration").check()

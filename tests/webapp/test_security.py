@@ -50,6 +50,13 @@ def test_every_page_has_the_strict_policy_and_is_not_kept_by_caches(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_static_files_are_kept_only_under_an_address_with_their_digest(visit: Callable[..., Visitor]) -> None:
+    page = tree(visit().get("/login"))
+    for address in page.xpath("//link[@rel='stylesheet']/@href | //script/@src"):
+        assert "max-age=604800" in visit().get(address).headers["Cache-Control"], address
+    assert visit().get("/static/js/keys.js").headers["Cache-Control"] == "no-cache"
+
+
 def test_no_page_has_inline_script_style_or_handler(demo_system: System, visit: Callable[..., Visitor]) -> None:
     for who, address in pages(demo_system):
         text = visit(who).get(address).text
