@@ -10,6 +10,7 @@ from engine.actions.open_case import open_case
 from engine.actions.system import System
 from engine.store import cases, tasks
 from tests.browser.conftest import Open, no_sideways_scrolling
+from tests.support.axe import violations
 from tests.support.clerk import ACCEPT, CLERK, PASS, application, new_request
 from tests.support.forms import ENROLMENT
 
@@ -117,11 +118,14 @@ def test_removed_elements_are_shown_on_the_old_picture(open_as: Open, served: Sy
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_the_designers_pages_fit_the_window(open_as: Open, served: System, size: str) -> None:
+def test_the_designers_pages_fit_the_window_and_axe_finds_nothing(open_as: Open, served: System, size: str) -> None:
     page = open_as("designer", "/designer", size=size)
     assert no_sideways_scrolling(page)
+    assert violations(page) == []
     start_draft(page)
     assert no_sideways_scrolling(page)
+    assert violations(page) == []
     page.click("#changes")
     page.wait_for_selector("[data-bpmn-viewer][data-ready=yes]")
     assert no_sideways_scrolling(page)
+    assert violations(page) == []

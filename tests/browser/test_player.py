@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from engine.actions.system import System
 from tests.browser.conftest import Open, no_sideways_scrolling
+from tests.support.axe import violations
 from tests.support.visitor import case_of
 
 pytestmark = pytest.mark.browser
@@ -75,6 +76,7 @@ def test_a_clerk_of_the_office_may_look_at_the_history_of_his_case(open_as: Open
 def test_the_auditors_pages_fit_the_window_and_keep_the_event_in_view(open_as: Open, served: System, size: str) -> None:
     page = replay(open_as, served, size)
     assert no_sideways_scrolling(page)
+    assert violations(page) == []
     page.click("#jb-last")
     canvas, task = (page.locator(s).first.bounding_box() for s in (".jb-canvas", "[data-element-id=review]"))
     assert canvas is not None
@@ -84,3 +86,4 @@ def test_the_auditors_pages_fit_the_window_and_keep_the_event_in_view(open_as: O
     page.click("#to-audit")
     page.wait_for_selector("#verify-all")
     assert no_sideways_scrolling(page)
+    assert violations(page) == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import select
 
 from engine.actions.actor import Actor, Membership
 from engine.actions.approve_draft import approve_draft, reject_draft
@@ -184,6 +187,27 @@ def test_a_draft_is_decided_once(system: System) -> None:
         reject_draft(system, LIN, draft_id, 3, "晚了")
     with pytest.raises(Conflict, match="已发布"):
         discard_draft(system, WEI, draft_id)
+
+
+def test_two_approvals_at_once_publish_once(system: System) -> None:
+    draft_id = proposed(system)
+    with ThreadPoolExecutor(2) as pool:
+        tries = [pool.submit(approve_draft, system, who, draft_id, 3) for who in (BOSS, LIN)]
+        failures = [t.exception() for t in tries]
+    assert sorted(type(f).__name__ for f in failures) == ["Conflict", "NoneType"]
+    assert versions(system, "hunan") == 2
+
+
+def test_two_drafts_approved_at_once_make_one_chain_of_versions(system: System) -> None:
+    first, second = proposed(system, "hunan"), proposed(system, "changsha")
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(approve_draft, system, BOSS, draft_id, 3) for draft_id in (first, second)]:
+            done.result()
+    with system.store.reading() as connection:
+        chain = connection.execute(
+            select(deployments.deployments.c.prev_hash, deployments.deployments.c.hash).order_by("id")
+        ).all()
+    assert [row.prev_hash for row in chain[1:]] == [row.hash for row in chain[:-1]]
 
 
 def test_a_discarded_draft_stays_readable_and_nothing_else(system: System) -> None:

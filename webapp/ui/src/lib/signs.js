@@ -38,7 +38,8 @@ function drawOne(shape, state, sign) {
 function placeOf(shape, { width }) {
   if (!shape.waypoints) {
     const framed = shape.children?.length; // on its frame, so that what is inside stays readable
-    return [framed ? shape.x + shape.width - width - 6 : shape.x + (shape.width - width) / 2, shape.y - 9];
+    return [framed ? shape.x + shape.width - width - 6 : shape.x + (shape.width - width) / 2,
+      shape.height < 60 ? shape.y - 20 : shape.y - 9]; // an event is too small to carry it
   }
   const at = Math.floor((shape.waypoints.length - 1) / 2);
   const [a, b] = [shape.waypoints[at], shape.waypoints[at + 1]];
