@@ -94,7 +94,9 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
             detail=event.facts.get("detail"),
         )
         for task in task_rows(deployed.program, timekeeper, before, advance, event.header.actor, place):
-            _merge(rows["tasks"], ("node", "n"), task, keep=("opened_at",))
+            first = rows["tasks"].get((task["node"], task["n"]))
+            claimed = first is not None and first["assignee"] is not None and first["assignee"] == task["assignee"]
+            _merge(rows["tasks"], ("node", "n"), task, keep=("opened_at", *(("claimed_at",) if claimed else ())))
         for timer in timer_rows(row.id, armed_before, advance, timekeeper.calendar.version):
             _merge(rows["timers"], ("kind", "key", "n"), timer)
         for deadline in deadline_rows(row.id, before, state, timekeeper):

@@ -9,13 +9,13 @@ and write; whoever finds the revision moved starts over. `Step` hides the differ
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, case, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -52,16 +52,23 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def upsert(table: Table, changing: tuple[str, ...], key: tuple[str, ...] = ()) -> Prepared:
-    """Prebuilt `INSERT ... ON CONFLICT (key) DO UPDATE SET changing`, by dialect; `key`: default the primary key."""
+def upsert(
+    table: Table, changing: tuple[str, ...], key: tuple[str, ...] = (), lasting: Mapping[str, str] | None = None
+) -> Prepared:
+    """Prebuilt `INSERT ... ON CONFLICT (key) DO UPDATE SET changing`, by dialect; `key`: default the primary key.
+
+    `lasting`: column -> column; the first keeps its value as long as the second keeps its own.
+    """
     columns = key or tuple(c.name for c in table.primary_key)
     given = [c.name for c in table.c if not (c.primary_key and c.name == "id")]
     statements: dict[str, Any] = {}
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
         statement = dialect.insert(table)
-        statements[name] = statement.on_conflict_do_update(
-            index_elements=columns, set_={c: statement.excluded[c] for c in changing}
-        )
+        values: dict[str, Any] = {c: statement.excluded[c] for c in changing}
+        for column, by in (lasting or {}).items():
+            same = table.c[by] == statement.excluded[by]
+            values[column] = case((same, table.c[column]), else_=statement.excluded[column])
+        statements[name] = statement.on_conflict_do_update(index_elements=columns, set_=values)
     return Prepared(statements, given)
 
 

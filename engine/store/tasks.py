@@ -86,6 +86,7 @@ _put = upsert(
     human_tasks,
     ("status", "assignee", "claimed_at", "closed_at", "closed_by", "deadline", "due", "suspended"),
     key=("case_id", "node", "n"),
+    lasting={"claimed_at": "assignee"},
 )
 _open_of_case = (
     select(human_tasks)

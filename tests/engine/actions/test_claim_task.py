@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from engine.actions.claim_task import claim_task, release_task
+from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
 from engine.errors import Forbidden, NotFound, TaskAlreadyDone
+from engine.store import tasks
 from tests.engine.actions.test_complete_task import clerk, recorded, together
-from tests.support.clerk import ACCEPT, INCOMPLETE, act, enrol, open_task
+from tests.support.clerk import ACCEPT, CLERK, INCOMPLETE, act, enrol, open_task
 from tests.support.hours import at
 
 ZHOU, WU = clerk("zhou"), clerk("wu")
@@ -99,3 +101,15 @@ def test_alarms_leave_the_claim_as_it_was(agency: System, case_id: int) -> None:
     assert kinds(agency, case_id)[3:] == ["alarm_raised", "alarm_raised", "timer_fired"]
     row = open_task(agency, case_id)
     assert (row.assignee, row.claimed_at) == ("sun", claimed_at)
+
+
+def test_a_task_that_is_done_still_says_since_when_it_was_claimed(agency: System, case_id: int) -> None:
+    task, claimed_at = open_task(agency, case_id).id, agency.clock.now()
+    claim_task(agency, CLERK, task)
+    at(agency, "2026-09-22 11:00")
+    act(agency, case_id, ACCEPT)
+    with agency.store.reading() as connection:
+        row = tasks.read_with_case(connection, task)
+    assert row is not None
+    assert (row.task_status, row.task_claimed_at) == ("completed", claimed_at)
+    assert rebuild_case(agency, case_id).changed == ()
