@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import InvalidSubmission
-from engine.forms import Form, FormContext, FormView, Row, form_view, validate
+from engine.forms import Form, FormContext, Row, form_view, validate
 from engine.forms.view import control_id
 from webapp import drafts
 
@@ -58,18 +58,26 @@ def check(form: Form, typed: Mapping[str, Any], context: FormContext) -> dict[st
     }
 
 
-def typed_words(form: Form, typed: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """Typed input as (label, text) for a page that can no longer take it; choices in their printed words."""
-    fields = form.fields()
+def typed_words(form: Form, typed: Mapping[str, list[str]], context: FormContext) -> list[tuple[str, str]]:
+    """Typed input as (label, words), also input that no longer counts or never was right."""
+    try:
+        view = form_view(form, typed, {}, context)
+    except InvalidSubmission:
+        return [(path, "、".join(texts)) for path, texts in typed.items() if any(texts)]
     found = []
-    for path, texts in typed.items():
-        field = fields.get(path)
-        text = "、".join(field.label_of(t) if field else t for t in texts if t)
-        if text:
-            found.append((field.full_label if field else path, text))
+    for row in (row for section in view.sections for row in section.rows):
+        for part in [*((m.text, m.controls) for m in row.materials), (row.full_label or row.label, (row,))]:
+            words = "，".join(filter(None, map(_entered, part[1])))
+            if words:
+                found.append((part[0], words))
     return found
 
 
-def checklist_row(view: FormView) -> Row | None:
-    """The row of the materials checklist, which task pages put first."""
-    return next((row for s in view.sections for row in s.rows if row.type == "materials"), None)
+def _entered(row: Row) -> str:
+    """What one control holds, in words; empty for what is only shown."""
+    if row.type in ("text", "shown", "materials"):
+        return ""
+    if row.type == "checkbox":
+        return row.label if row.value else ""
+    chosen = [choice.label for choice in row.choices if choice.chosen]
+    return "、".join(chosen) if row.choices else row.value

@@ -20,7 +20,7 @@ from engine.store.tasks import OPEN
 from webapp import drafts, filling
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place, task_place
-from webapp.context import actor, now, system
+from webapp.context import actor, system
 from webapp.letters_text import letter_text
 from webapp.timeline import actors, timeline
 
@@ -172,14 +172,16 @@ def _conflict(conflict: Conflict, typed: dict[str, list[str]]) -> tuple[str, int
     usernames = {str(conflict.details["who"])} if conflict.details.get("who") else set()
     with system().store.reading() as connection:
         names = finding.names_of(connection, usernames)
+    message = conflict.message
+    for username, name in names.items():
+        message = message.replace(f" {username} ", name)
     return render_template(
         "tasks/conflict.html",
         task=task,
         case=case,
-        conflict=conflict,
+        message=message,
         who_did=next(iter(names.values()), ""),
         when=conflict.details.get("at"),
         recorded=case.shown(task.task_form, recorded.submission) if recorded else [],
-        typed=filling.typed_words(form, typed) if form else [],
-        now_is=now(),
+        typed=filling.typed_words(form, typed, case.form_context()) if form else [],
     ), 409

@@ -54,6 +54,14 @@ def test_what_is_asked_until_when_the_checklist_and_the_form_need_no_scrolling(o
         assert box["y"] + box["height"] <= 768, part
 
 
+def test_the_chart_and_the_history_are_one_tap_away(open_as: Open, served: System) -> None:
+    page = open_as("changsha.window", f"/tasks/{task_of(served, '长沙星河软件有限公司').id}", size="phone")
+    page.locator("#fold-chart summary").click()
+    expect(page.locator("[data-bpmn-viewer][data-ready=yes]")).to_be_visible()
+    page.locator("#fold-history summary").click()
+    expect(page.locator("#fold-history .timeline")).to_contain_text("收件，开立办件")
+
+
 def test_a_wrong_field_is_told_on_leaving_it_and_others_wait_until_they_are_touched(open_as: Open) -> None:
     page = open_as("changsha.window", f"/open/{ENROLMENT}/changsha")
     page.locator("#f-credit_code").fill("123")

@@ -125,6 +125,6 @@ def test_a_name_is_shown_as_text_whatever_it_holds(demo_system: System, visit: C
 
 def test_matters_of_a_case_are_named_not_coded(visit: Callable[..., Visitor]) -> None:
     page = tree(visit(CLERK).get("/cases"))
-    cells = [c.text_content() for c in page.xpath("//tr[@data-row]/td[3]")]
+    cells = [c.text_content() for c in page.xpath("//td[@class='col-matter']")]
     assert set(cells) == {"单位参保登记"}
     assert all(ENROLMENT not in c for c in cells)
