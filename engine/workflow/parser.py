@@ -45,22 +45,26 @@ def _validator() -> BpmnValidator:
 def parse_model(data: bytes, name: str = "process.bpmn") -> Model:
     """The Model of a diagram that the check has passed.
 
-    Raises InvalidDiagram, with the line where there is one. It does not repeat the check: publishing does both.
+    Raises InvalidDiagram, with the line where there is one; InvalidExpression for a timer or condition. It does not
+    repeat the check: publishing does both.
     """
     tree = parse_xml(data, name)
-    root = tree.getroot()
-    process = _executable_process(root, name)
+    process = _executable_process(tree.getroot(), name)
+    try:
+        return _model(tree, process, name)
+    except ValidationException as error:
+        raise InvalidDiagram(f"{name}:{getattr(error, 'line_number', None) or process.sourceline}: {error}") from error
+    except (etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidDiagram(f"{name}: 流程图无法解析：{type(error).__name__}: {error}") from error
+
+
+def _model(tree: Any, process: Any, name: str) -> Model:
     elements = _elements(process)
     flows = _flows(process)
     parser = BpmnParser(validator=_validator())
-    try:
-        parser.add_bpmn_xml(tree, filename=name)
-        spec = parser.get_spec(process.get("id"))
-        subprocess_specs = parser.get_subprocess_specs(process.get("id"))
-    except ValidationException as error:
-        raise InvalidDiagram(f"{name}:{getattr(error, 'line_number', None) or process.sourceline}: {error}") from error
-    except (etree.LxmlError, KeyError, ValueError, RecursionError) as error:
-        raise InvalidDiagram(f"{name}: 流程图无法解析：{error}") from error
+    parser.add_bpmn_xml(tree, filename=name)
+    spec = parser.get_spec(process.get("id"))
+    subprocess_specs = parser.get_subprocess_specs(process.get("id"))
     conditions = _conditions(process)
     outcomes = {e.id for e in elements.values() if e.outcome}
     lower(spec, conditions, True, outcomes)

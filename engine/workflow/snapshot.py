@@ -142,7 +142,7 @@ class _Loader:
         for child in children:
             self._build(workflow, child, task)
         if subprocess:
-            sub = BpmnSubWorkflow(self.top.subprocess_specs[task.task_spec.spec], task.id, self.top, deserializing=True)
+            sub = _Subprocess(self.top.subprocess_specs[task.task_spec.spec], task.id, self.top, deserializing=True)
             self.top.subprocesses[task.id] = sub
             sub.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
             self.root(sub, subprocess[0])
