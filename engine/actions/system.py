@@ -22,6 +22,7 @@ from engine.workflow.program import Program, Timekeeper
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = 50  # case numbers a process takes at once, so that no row is hot; unused ones are lost
+DEPLOYED = 1000  # versions kept ready in a process; then the one read first goes, or years of versions would add up
 CALENDAR_SECONDS = 5.0  # how long another process's new calendar may go unseen
 
 
@@ -106,6 +107,9 @@ class System:
             with self._lock:
                 bundle = self._by_sha.setdefault(row.sha, Bundle.from_text(row.bundle))
                 found = self._deployed.setdefault(row.id, Deployed(row.id, row.version, bundle))
+                if len(self._deployed) > DEPLOYED:
+                    del self._deployed[next(iter(self._deployed))]
+                    self._by_sha = {d.bundle.sha: d.bundle for d in self._deployed.values()}
         return found
 
     def current(self, matter: str, region: str) -> Deployed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,8 +14,9 @@ from engine.check.rules_ours import severity_of, started_keys
 from engine.errors import InvalidExpression
 from engine.expressions import Expression, Kind, doubts, parse
 from engine.expressions.kinds import KIND_NAMES, kind_of_tree
+from engine.workflow.scope import CaseFacts
 
-CASE_FIELDS = ("number", "matter", "region", "office", "channel")
+CASE_FIELDS = tuple(field.name for field in dataclasses.fields(CaseFacts))  # what a running case answers
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 

@@ -112,12 +112,15 @@ def wrong_value(doc: Document, context: CheckContext) -> Iterator[Fault]:
         plural = attribute in ("starts", "ends", "suspends")
         for element, _, value in _values(doc, attribute):
             words = value.split() if plural else [value]
-            bad = [word for word in words if not _KEY.fullmatch(word)]
+            taken = ("case",) if attribute == "form" else ()  # in expressions that is the case itself
+            bad = [word for word in words if not _KEY.fullmatch(word) or word in taken]
             if bad and not (attribute == "form" and not value):
                 yield Fault(
                     element,
                     f'jingban:{attribute}="{shown(value)}" 不是可用的名称',
-                    "名称以小写字母开头，只含小写字母、数字和下划线" + ("；几个名称用空格分开" if plural else ""),
+                    "名称以小写字母开头，只含小写字母、数字和下划线"
+                    + ("；几个名称用空格分开" if plural else "")
+                    + ("；表单不能叫 case" if taken else ""),
                 )
 
 
