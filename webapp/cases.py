@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from sqlalchemy import Row
 
 from engine.actions.actor import LANES, Actor
+from engine.errors import NotFound
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
 from webapp.access import READERS, allow
@@ -69,8 +70,19 @@ def show(number: str) -> str:
         supervised=supervised,
         names=names,
         workable=[t.id for t in all_tasks if _may_work(actor(), t)],
+        start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
     )
+
+
+@blueprint.get("/cases/<number>/forms/<key>")
+@allow(*READERS, at=case_place)
+def form(number: str, key: str) -> str:
+    """A form as it was last submitted, for paper."""
+    lines = g.case.shown(key)
+    if not lines:
+        raise NotFound("办件中没有这张表。")
+    return render_template("cases/form.html", case=g.case, form=g.case.deployed.forms[key], shown_lines=lines)
 
 
 @blueprint.get("/cases/<number>/diagram.bpmn")

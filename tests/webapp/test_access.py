@@ -30,6 +30,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "tasks.show": {"window"}, "tasks.complete": {"window"}, "tasks.check": {"window"}, "tasks.history": {"window"},
     "tasks.case_history": READERS,
     "cases.search": READERS, "cases.show": READERS, "cases.diagram": READERS, "cases.diagram_state": READERS,
+    "cases.form": READERS,
     "letters.show": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
     "supervision.show": {"supervisor"}, "supervision.handle": {"supervisor"},
@@ -46,6 +47,7 @@ def addresses(app: Flask, system: System) -> list[tuple[Route, str, str]]:
     values: dict[str, Any] = {
         "task_id": task.id, "letter_id": letter.id, "item_id": _item(system, letter.case_id), "number": _number(system),
         "slug": "002036001001-unit-enrolment", "region": "changsha", "filename": "css/base.css",
+        "key": "application",
     }  # fmt: skip
     found = []
     adapter = app.url_map.bind("localhost")

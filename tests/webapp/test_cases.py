@@ -128,3 +128,12 @@ def test_matters_of_a_case_are_named_not_coded(visit: Callable[..., Visitor]) ->
     cells = [c.text_content() for c in page.xpath("//td[@class='col-matter']")]
     assert set(cells) == {"单位参保登记"}
     assert all(ENROLMENT not in c for c in cells)
+
+
+def test_the_application_is_a_page_of_its_own_for_paper(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    number = case_of(demo_system, FRESH).number
+    words = text_of(visit(CLERK).get(f"/cases/{number}/forms/application"))
+    assert "长沙市基本医疗保险单位参保信息登记表" in words
+    assert "91430100MA4QT0XJ1D" in words
+    assert visit(CLERK).get(f"/cases/{number}/forms/review").status_code == 404
+    assert visit(CLERK).get(f"/cases/{number}/forms/nothing").status_code == 404
