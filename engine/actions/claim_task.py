@@ -4,7 +4,7 @@ harmless."""
 from __future__ import annotations
 
 from engine.actions.actor import Actor
-from engine.actions.complete_task import read_task, require_may_complete
+from engine.actions.complete_task import done_already, read_task, require_may_complete
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.errors import Forbidden, TaskAlreadyDone
@@ -30,7 +30,7 @@ def _assign(taken: Taken, actor: Actor, who: str) -> None:
     require_may_complete(actor, taken.row)
     node = taken.before.state.node(taken.row.task_node, taken.row.task_n)
     if node is None:
-        raise TaskAlreadyDone("该任务已经结束，不在办理中", who=taken.row.task_closed_by, at=taken.row.task_closed_at)
+        raise done_already(taken)
     if node.assignee == who:
         return
     if node.assignee and node.assignee != actor.username:

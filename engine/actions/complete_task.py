@@ -103,13 +103,8 @@ def _judged(taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, 
 
 
 def _already_done(taken: Taken, actor: Actor, raw: Mapping[str, Any], request_id: str) -> Completed:
-    """The first result where this is the same form posted again; else who did the task and when.
-
-    The task is read anew: PostgreSQL gives the case's row as it is after waiting for its lock, but the task's beside
-    it as it was before.
-    """
-    task = tasks.read_with_case(taken.step.connection, taken.row.task_id)
-    assert task is not None
+    """The first result where this is the same form posted again; else who did the task and when."""
+    task = _as_it_is(taken)
     first = events.by_request(taken.step.connection, task.id, request_id)
     if first is not None and first.actor == actor.username:
         same_place = first.node == task.task_node
@@ -120,10 +115,24 @@ def _already_done(taken: Taken, actor: Actor, raw: Mapping[str, Any], request_id
         if not same_place or not posted_again(taken.system, task.id, task.number, first.seq, read):
             raise RequestReused(REUSED)
         return Completed(task.id, task.number, first.seq, task.status == "closed")
+    raise done_already(taken)
+
+
+def done_already(taken: Taken) -> TaskAlreadyDone:
+    """Who ended the task and when, for whoever comes too late."""
+    task = _as_it_is(taken)
     who, when = task.task_closed_by, task.task_closed_at
     if when is None:  # a timer that was due closes it in this very step
         who, when = "system", taken.before.state.effective_at or taken.now
     words = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if who == "system":
-        raise TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)
-    raise TaskAlreadyDone(f"该任务已由 {who} 于 {words} 办理", who=who, at=when)
+        return TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)
+    return TaskAlreadyDone(f"该任务已由 {who} 于 {words} 办理", who=who, at=when)
+
+
+def _as_it_is(taken: Taken) -> Any:
+    """The task read anew: PostgreSQL gives the case's row as it is after waiting for its lock, but the task's beside it
+    as it was before."""
+    task = tasks.read_with_case(taken.step.connection, taken.row.task_id)
+    assert task is not None
+    return task
