@@ -7,9 +7,9 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask, Response, jsonify
-from sqlalchemy import text
 
 from engine.actions.system import System
+from engine.store.migrate import is_current
 from webapp import access, errors, identity, security, words
 from webapp.access import public
 from webapp.context import system
@@ -58,8 +58,8 @@ def _healthz() -> Response:
 def _readyz() -> tuple[Response, int]:
     """The process can work: database, schema and calendar are there."""
     try:
-        with system().store.reading() as connection:
-            connection.execute(text("SELECT count(*) FROM deployments WHERE id < 1"))
+        if not is_current(system().store):
+            return jsonify({"status": "unavailable", "reason": "schema"}), 503
         system().calendar()
     except Exception as error:
         return jsonify({"status": "unavailable", "reason": type(error).__name__}), 503
