@@ -41,12 +41,13 @@ def measure(databases: Databases, rounds: int) -> list[Figure]:
     def sweep(product: Product) -> None:
         assert fire_timers(product.system).cases == 0
 
+    both = (small, large, rounds)
+    more = f"at {LARGE:,}, times {SMALL:,}"
     figures = [
-        *_compare(
-            f"inbox's first page at {LARGE:,} open tasks, times {SMALL:,}", databases, page, small, large, rounds
-        ),
-        *_compare(f"inbox's counts at {LARGE:,} open tasks, times {SMALL:,}", databases, counts, small, large, rounds),
-        *_compare(f"idle sweep at {LARGE:,} armed timers, times {SMALL:,}", databases, sweep, small, large, rounds),
+        *_compare(f"inbox's first page, open tasks {more}", databases, page, *both),
+        # no promise: counts stop at a cap that the small inbox does not reach
+        *_compare(f"inbox's capped counts, open tasks {more}", databases, counts, *both, target=""),
+        *_compare(f"idle sweep, armed timers {more}", databases, sweep, *both),
     ]
     small.close()
     large.close()
@@ -54,7 +55,13 @@ def measure(databases: Databases, rounds: int) -> list[Figure]:
 
 
 def _compare(
-    what: str, databases: Databases, act: Callable[[Product], None], small: Product, large: Product, rounds: int
+    what: str,
+    databases: Databases,
+    act: Callable[[Product], None],
+    small: Product,
+    large: Product,
+    rounds: int,
+    target: str = "<= 2",
 ) -> list[Figure]:
     ms: dict[str, list[float]] = {"small": [], "large": []}
     for product in (small, large) * 5:  # warm caches of statements and pages
@@ -65,7 +72,10 @@ def _compare(
             act(product)
             ms[name].append((time.perf_counter() - started) * 1000)
     detail = {f"{name}_ms": median(times) for name, times in ms.items()}
-    return [Figure(what, databases.kind, detail["large_ms"] / detail["small_ms"], "<= 2", detail=detail)]
+    return [
+        Figure(what, databases.kind, detail["large_ms"] / detail["small_ms"], target, detail=detail),
+        Figure(f"  of which at {LARGE:,}", databases.kind, detail["large_ms"], unit="ms"),
+    ]
 
 
 def _seeded(databases: Databases, rows: int) -> Product:
@@ -77,8 +87,9 @@ def _seeded(databases: Databases, rows: int) -> Product:
         _fill(connection, cases.cases, [_case(n) for n in range(1, rows + 1)])
         _fill(connection, tasks.human_tasks, [_task(n) for n in range(1, rows + 1)])
         _fill(connection, timers.timers, [_timer(n) for n in range(1, rows + 1)])
-    with store.writing() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # what autovacuum does by itself within a minute of such a load
+        connection.exec_driver_sql("ANALYZE" if store.is_sqlite else "VACUUM ANALYZE")
     return product
 
 
