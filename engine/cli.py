@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-from engine import cli_cases, cli_check, cli_deadline, cli_guides, cli_serve
+from engine import cli_cases, cli_check, cli_deadline, cli_examples, cli_guides, cli_serve
 from engine.errors import EngineError
 
 
@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="jingban", description="经办流程：医保经办机构的办件系统")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (cli_serve, cli_check, cli_guides, cli_deadline, cli_cases):
+    for module in (cli_serve, cli_check, cli_examples, cli_guides, cli_deadline, cli_cases):
         module.add_parser(commands)
     return top
 

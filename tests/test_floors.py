@@ -36,6 +36,7 @@ FLOORS = {
     "engine.cli_cases": 3,
     "engine.cli_check": 3,
     "engine.cli_deadline": 3,
+    "engine.cli_examples": 3,
     "engine.cli_guides": 3,
     "engine.cli_serve": 3,
     "webapp": 4,
