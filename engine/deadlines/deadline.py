@@ -116,10 +116,10 @@ class Deadline:
         return "breached" if now >= projection.due else "running"
 
     def alarms(self, calendar: Calendar, hours: OfficeHours) -> list[Alarm]:
-        """Still to raise for the present due instant; a warning only where it comes after the start."""
+        """Still to raise for the present due instant, of a quiet limit none; a warning only after the start."""
         projection = self.projection(calendar, hours)
         due, warning = projection.due, projection.warning
-        if self.ended_at or due is None or warning is None:
+        if self.ended_at or due is None or warning is None or self.limit.quiet:
             return []
         found = []
         if self.warned != due and warning > self.started_at:

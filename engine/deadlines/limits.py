@@ -31,6 +31,7 @@ class TimeLimit:
     value: int = 0  # number of units, at least 1; 0 for immediate
     party: str = "agency"  # who must act, one of PARTIES
     extensions: int = 1  # how often it may be extended (行政许可法 42: once, unless the guide says more)
+    quiet: bool = False  # an internal target: shown, but nobody is warned and no 督办 item opens
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
@@ -49,7 +50,8 @@ class TimeLimit:
         return UNIT_NAMES[self.unit] if self.unit == "immediate" else f"{self.value}{UNIT_NAMES[self.unit]}"
 
     def to_value(self) -> list[Any]:
-        return [self.key, self.unit, self.value, self.party, self.extensions]
+        value = [self.key, self.unit, self.value, self.party, self.extensions]
+        return [*value, True] if self.quiet else value  # digests of every other limit stay as they are
 
     @classmethod
     def from_value(cls, value: Sequence[Any]) -> TimeLimit:

@@ -1,6 +1,7 @@
 """From the tree to closures: each node becomes one function of (scope, functions), made once.
 
-Nothing here looks at an object's attributes: a path steps only through mappings.
+Nothing here looks at an object's attributes: a path steps only through mappings, and through the rows of a table
+(`bills.amount`: the list of every row's amount, as FEEL has it).
 """
 
 from __future__ import annotations
@@ -37,12 +38,19 @@ def _path(node: Node, parts: tuple[Run, ...]) -> Run:
         value: Any = scope
         for name in names:
             if not isinstance(value, dict) and not isinstance(value, Mapping):
-                return None
-            value = value.get(name)
+                if not _is_table(value):
+                    return None
+                value = [row.get(name) for row in value]
+            else:
+                value = value.get(name)
         kind_of(value)  # refuses what is no value of the language
         return value
 
     return run
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
 def _list(node: Node, parts: tuple[Run, ...]) -> Run:
@@ -164,16 +172,13 @@ _IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {
     "working days after": lambda functions, day, n: _moved(functions.working_days_after, day, n),
     "months after": lambda functions, day, n: _moved(functions.months_after, day, n),
     "cycle of": _cycle_of,
-    "assessment opens": lambda functions, cycle: (
-        functions.assessment_opens(cycle) if isinstance(cycle, str) else None
-    ),
+    "assessment opens": lambda functions, cycle: functions.assessment_opens(cycle) if isinstance(cycle, str) else None,
     "now": lambda functions: functions.now(),
     "today": lambda functions: local_date(functions.now()),
     "date": lambda functions, value: day_of(value),
     "count": lambda functions, items: len(items) if kind_of(items) == "list" else None,
-    "list contains": lambda functions, items, value: (
-        contains(items, value) if kind_of(items) == "list" else None
-    ),
+    "sum": lambda functions, items: values.total(items),
+    "list contains": lambda functions, items, value: contains(items, value) if kind_of(items) == "list" else None,
     "string length": lambda functions, text: len(text) if isinstance(text, str) else None,
     "not": _not,
 }

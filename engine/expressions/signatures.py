@@ -31,6 +31,7 @@ _TABLE = (
     Signature("today", (), "date", "办理当日"),
     Signature("date", ("any",), "date", '日期：date("2026-01-31") 或某时刻所在的日期'),
     Signature("count", ("list",), "number", "列表的项数"),
+    Signature("sum", ("list",), "number", "列表各数之和，空项不计；列表为空或有非数值时为 null"),
     Signature("list contains", ("list", "any"), "boolean", "列表是否含有某值"),
     Signature("string length", ("string",), "number", "文本的字数"),
     Signature("not", ("boolean",), "boolean", "取反；null 仍为 null"),

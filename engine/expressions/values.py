@@ -137,6 +137,19 @@ def plus(left: Any, right: Any) -> Any:
     return _arithmetic(left, right, int.__add__, _NUMBERS.add)
 
 
+def total(items: Any) -> Any:
+    """Sum of a list of numbers. A blank cell of a table counts as nothing; an empty list or another kind gives null."""
+    if kind_of(items) != "list" or not items:
+        return None
+    result: Any = 0
+    for item in items:
+        if kind_of(item) != "null":
+            result = plus(result, item) if kind_of(item) == "number" else None
+        if result is None:
+            return None
+    return result
+
+
 def minus(left: Any, right: Any) -> Any:
     return _arithmetic(left, right, int.__sub__, _NUMBERS.subtract)
 

@@ -22,6 +22,7 @@ from engine.guides import check_slug, merge
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"(?:shared/)?[a-z][a-z0-9_]*(?:\.[a-z]+)?")
 _CHECKS = ("identity_number", "credit_code", "phone", "bank_account", "receipt", "past")
+_COMPUTED = ("textfield", "number", "datetime")  # what the server can fill
 _MAX_DEPTH = 8  # of extends and includes
 
 
@@ -203,6 +204,7 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         hide=hide,
         options=tuple(Option(o["value"], o["label"]) for o in plain.get("values", [])),
         check=properties.get("check"),
+        computed=properties.get("computed"),
         source=properties.get("from"),
         with_time=plain.get("subtype") == "datetime",
         decimals=plain.get("decimalDigits", 0),
@@ -212,6 +214,7 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         maximum=_text(limits.get("max")),
         help=plain.get("description"),
         columns=columns,
+        row_rules=tuple(_rule(rule) for rule in plain.get("rules", [])),
         properties=dict(properties),
     )
 
@@ -248,10 +251,22 @@ def _check(form: Form) -> None:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的 mark 应为 public、internal 或 personal")
         if field.type in ("select", "radio", "checklist") and not field.options:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”没有选项")
-        for condition in (*field.hide, field.required_when, field.source):
+        if field.computed is not None and (field.source is not None or field.type not in _COMPUTED):
+            raise InvalidGuide(
+                f"表单“{form.id}”字段“{field.path}”不能由系统计算：只能是 {'、'.join(_COMPUTED)}，且没有 from"
+            )
+        default = field.properties.get("default_from")
+        for condition in (*field.hide, field.required_when, field.source, field.computed, default):
             if condition is not None:
                 parse(condition)
-    for rule in form.rules:
+        _check_rules(form, field.row_rules, [column.path for column in field.columns])
+        if any(column.computed or column.source for column in field.columns):
+            raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”的列只能填写，不能由系统计算")
+    _check_rules(form, form.rules, inputs)
+
+
+def _check_rules(form: Form, rules: tuple[Rule, ...], places: list[str]) -> None:
+    for rule in rules:
         parse(rule.when)
-        if rule.field is not None and rule.field not in inputs:
+        if rule.field is not None and rule.field not in places:
             raise InvalidGuide(f"表单“{form.id}”的规则指向不存在的字段“{rule.field}”")

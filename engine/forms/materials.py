@@ -34,7 +34,7 @@ class Owed:
         if self.material.original_or_copy == "original" and self.entry.get("form") == "copy":
             return "应提交原件"
         if self.material.seal and not self.entry.get("sealed"):
-            return "未加盖单位公章"
+            return f"未加盖{self.material.seal_name}"
         return None
 
     @property

@@ -49,6 +49,15 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that must not be: `when` holds -> `message` at `field`."""
+
+    when: str
+    message: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One input. `path` is its place in the submission, dotted; in a dynamiclist relative to the row."""
 
@@ -64,6 +73,7 @@ class Field:
     hide: tuple[str, ...]  # FEEL conditions, own and of the groups around; any that holds hides the field
     options: tuple[Option, ...] = ()
     check: str | None = None  # identity_number, credit_code, phone, bank_account, receipt, past
+    computed: str | None = None  # FEEL: entered by nobody, part of the submission (a sum, an account of the case)
     source: str | None = None  # FEEL: shown from the case and never typed (经办机构意见 comes from the review)
     with_time: bool = False  # datetime: an instant; else a date
     decimals: int = 0  # number: digits after the point; 0 gives int
@@ -73,6 +83,7 @@ class Field:
     maximum: str | None = None
     help: str | None = None
     columns: tuple[Field, ...] = ()  # dynamiclist: the fields of a row
+    row_rules: tuple[Rule, ...] = ()  # dynamiclist: what must not be in a row; `field` is a column
     properties: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -113,15 +124,6 @@ class Group:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Something that must not be: `when` holds -> `message` at `field`."""
-
-    when: str
-    message: str
-    field: str | None
-
-
 @dataclass(frozen=True)
 class Form:
     """A form of a task or start event. `definition` is the resolved JSON that a deployment keeps."""
@@ -144,13 +146,14 @@ class Form:
         return MappingProxyType({item.path: item for item in walk(self.components) if item.source is None})
 
     def kinds(self) -> dict[tuple[str, ...], Kind]:
-        """Path -> kind of value, for checking expressions; a materials checklist also gives `missing`."""
+        """Path -> kind of value, for checking expressions; a table's columns are lists, a checklist gives `missing`."""
         kinds: dict[tuple[str, ...], Kind] = {}
         for path, item in self.fields().items():
             parts = tuple(path.split("."))
             for depth in range(1, len(parts)):
                 kinds[parts[:depth]] = "context"
             kinds[parts] = item.kind
+            kinds |= {(*parts, *column.path.split(".")): "list" for column in item.columns}
             if item.type == "materials":
                 kinds[("missing",)] = "list"
         return kinds

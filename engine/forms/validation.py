@@ -13,7 +13,7 @@ from engine.forms.context import FormContext
 from engine.forms.materials import materials_missing, materials_owed, read_checklist
 from engine.forms.model import Field, Form
 from engine.forms.reading import flatten, nest, rows_of, unknown_paths
-from engine.forms.values import WrongValue, read_value
+from engine.forms.values import WrongValue, computed_value, read_value
 
 _ROUNDS = 10  # of deciding what is hidden; a form whose conditions do not settle by then is refused
 
@@ -27,6 +27,7 @@ class Reading:
         self.flat = flatten(raw)
         self.values: dict[str, Any] = {}  # path -> value; blank fields are absent
         self.errors: dict[str, str] = {}
+        self.given: dict[str, Any] = {}  # what was sent in the place of a computed value
         self.missing: list[str] | None = None  # of the materials checklist, when the form has one
         self._read_fields()
         self.hidden = self._settle_hidden()
@@ -53,6 +54,10 @@ class Reading:
             if given and read_value(field, self.flat[path]) not in (None, False):
                 raise WrongValue(f"{field.full_label}由经办机构填写")
             given = False
+        if field.computed is not None:
+            if given:
+                self.given[path] = self.flat[path]
+            return None
         value = read_value(field, self.flat[path]) if given else default_of(field, self.context)
         if field.type == "checkbox":
             value = bool(value)
@@ -74,13 +79,12 @@ class Reading:
     def _read_rows(self, path: str, field: Field) -> None:
         if field.agency and not self.context.agency:
             return
-        rows = []
-        for number, entered in enumerate(rows_of(self.flat, path)):
-            row = self._read_row(f"{path}.{number}", field, entered)
-            if row:
-                rows.append(row)
+        entered = enumerate(rows_of(self.flat, path))
+        read = {number: self._read_row(f"{path}.{number}", field, row) for number, row in entered}
+        rows = {number: row for number, row in read.items() if row}
         if rows:
-            self.values[path] = rows
+            self.values[path] = list(rows.values())
+        self._refuse_doubles(path, field, rows)
 
     def _read_row(self, place: str, field: Field, entered: Mapping[str, Any]) -> dict[str, Any]:
         columns = {column.path: column for column in field.columns}
@@ -88,6 +92,7 @@ class Reading:
             if name not in columns:
                 self.errors[f"{place}.{name}"[:120]] = "表单没有这一项"
         row: dict[str, Any] = {}
+        wrong_before = len(self.errors)
         for name, column in columns.items():
             try:
                 value = read_value(column, entered.get(name))
@@ -101,8 +106,25 @@ class Reading:
                     self.errors[f"{place}.{name}"] = problem
         for name, column in columns.items():
             if row and column.required and name not in row:
-                self.errors.setdefault(f"{place}.{name}", f"请填写{column.full_label}")
-        return nest(row)
+                self.errors.setdefault(f"{place}.{name}", f"{_verb(column)}{column.full_label}")
+        nested = nest(row)
+        if row and len(self.errors) == wrong_before:
+            scope = {**self.context.variables, **dict.fromkeys(columns), **nested}
+            for rule in field.row_rules:
+                if parse(rule.when).truth(scope, self.context.feel()):
+                    self.errors[f"{place}.{rule.field}" if rule.field else place] = rule.message
+        return nested
+
+    def _refuse_doubles(self, path: str, field: Field, rows: Mapping[int, Mapping[str, Any]]) -> None:
+        """A column that must not repeat (`properties.unique`): the same invoice twice is claimed twice."""
+        for column in (column for column in field.columns if column.properties.get("unique")):
+            seen: dict[Any, int] = {}
+            for number, row in rows.items():
+                value = row.get(column.path)
+                first = seen.setdefault(value, number)
+                if value is not None and first != number:
+                    message = f"{column.full_label}与第{first + 1}行相同，请核对"
+                    self.errors.setdefault(f"{path}.{number}.{column.path}", message)
 
     def scope(self, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
         """What the form's conditions see: case variables, and over them this form's own values."""
@@ -117,6 +139,7 @@ class Reading:
         """A hidden field's value must not decide whether another is hidden: repeat until nothing changes."""
         hidden: frozenset[str] = frozenset()
         for _ in range(_ROUNDS):
+            self._compute(hidden)
             scope = self.scope(hidden)
             now_hidden = frozenset(p for p, f in self.fields.items() if self._holds_any(f.hide, scope))
             if now_hidden == hidden:
@@ -124,7 +147,41 @@ class Reading:
             hidden = now_hidden
         self.values = {p: v for p, v in self.values.items() if _field_of(p, self.fields) not in hidden}
         self.errors = {p: m for p, m in self.errors.items() if _field_of(p, self.fields) not in hidden}
+        self._refuse_other_results(hidden)
         return hidden
+
+    def _compute(self, hidden: frozenset[str]) -> None:
+        """Computed fields, in the order of the sheet: each may use those before it."""
+        for path, field in self.fields.items():
+            if field.computed is None:
+                continue
+            self.values.pop(path, None)
+            self.errors.pop(path, None)
+            expression = parse(field.computed)
+            if path in hidden or any(self._is_wrong(name) for name in expression.names):
+                continue  # nothing is computed from what is told to be wrong
+            try:
+                value = computed_value(field, expression.evaluate(self.scope(hidden), self.context.feel()))
+            except WrongValue as wrong:
+                self.errors[path] = str(wrong)
+                continue
+            if value is not None:
+                self.values[path] = value
+
+    def _is_wrong(self, name: tuple[str, ...]) -> bool:
+        place = _field_of(".".join(name), self.fields)
+        return any(path == place or path.startswith(f"{place}.") for path in self.errors)
+
+    def _refuse_other_results(self, hidden: frozenset[str]) -> None:
+        for path, raw in self.given.items():
+            if path in hidden or path in self.errors:
+                continue
+            try:
+                same = read_value(self.fields[path], raw) in (None, self.values.get(path))
+            except WrongValue:
+                same = False
+            if not same:
+                self.errors[path] = f"{self.fields[path].full_label}由系统计算，不能填写"
 
     def _require(self) -> None:
         scope = self.scope()
@@ -132,6 +189,8 @@ class Reading:
             if path in self.hidden or path in self.errors or (field.agency and not self.context.agency):
                 continue
             if field.type == "materials" or self.values.get(path) not in (None, False):
+                continue
+            if field.computed and any(self._is_wrong(name) for name in parse(field.computed).names):
                 continue
             if field.required or (field.required_when and self._holds_any((field.required_when,), scope)):
                 self.errors[path] = f"{_verb(field)}{field.full_label}"
@@ -158,7 +217,7 @@ class Reading:
         for rule in self.form.rules:
             place = rule.field or ""
             condition = parse(rule.when)
-            if place in self.hidden or any(".".join(name) in self.errors for name in (*condition.names, (place,))):
+            if place in self.hidden or any(self._is_wrong(name) for name in (*condition.names, (place,))):
                 continue  # what is already told to be wrong decides nothing more
             if condition.truth(scope, self.context.feel()):
                 self.errors[place] = rule.message
@@ -194,8 +253,12 @@ def validate_field(form: Form, raw: Mapping[str, Any], path: str, context: FormC
 
 
 def default_of(field: Field, context: FormContext) -> Any:
-    """The value of a field not given: `now`, `today`, or what the form says for who is filling it."""
+    """The value of a field not given: what the case says (`default_from`), `now`, `today`, or what the form says."""
     properties = field.properties
+    if "default_from" in properties:
+        known = parse(properties["default_from"]).evaluate(context.variables, context.feel())
+        if known is not None:
+            return known
     value = properties.get("default")
     if not context.agency:
         value = properties.get("default_applicant", value)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
 
 from engine.clock import SHANGHAI
@@ -45,6 +45,19 @@ def read_value(field: Field, raw: Any) -> Any:
     if raw is None or raw == "":
         return None
     return _READERS[field.type](field, raw)
+
+
+def computed_value(field: Field, value: Any) -> Any:
+    """What an expression gave, as the field keeps it: numbers rounded half up to the field's decimals (分).
+
+    Raises WrongValue where the result is of another kind or outside the field's bounds.
+    """
+    if value is None:
+        return None
+    if field.type == "number" and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = Decimal(value).quantize(Decimal(1).scaleb(-field.decimals), ROUND_HALF_UP)
+        value = f"{value:f}"
+    return read_value(field, value)
 
 
 def clean(text: str, field: Field) -> str:

@@ -72,7 +72,7 @@ class Row:
     max_length: int | None = None
     step: str | None = None
     input_mode: str | None = None
-    lines: tuple[tuple[Row, ...], ...] = ()  # dynamiclist: rows of controls; the last one is blank
+    lines: tuple[tuple[Row, ...], ...] = ()  # dynamiclist: rows of controls; the last is blank
     materials: tuple[MaterialRow, ...] = ()
 
 
@@ -107,7 +107,7 @@ class _Drawing:
         self.flat = flatten(values)
         self.blank = not self.flat
         reading = Reading(form, values, context)
-        self.hidden, self.missing = reading.hidden, reading.missing
+        self.hidden, self.missing, self.values = reading.hidden, reading.missing, reading.values
         self.scope = reading.scope()
         self.sections: list[Section] = []
 
@@ -164,18 +164,20 @@ class _Drawing:
                 ours=component.ours,
             )
         if component.source is not None:
-            return self._shown_row(component)
+            return self._shown_row(component, sourced(component, self.scope))
+        if component.computed is not None:
+            return self._shown_row(component, self.values.get(component.path))
         return self._field_row(component, component.path, self.flat, component.path in self.hidden)
 
-    def _shown_row(self, field: Field) -> Row:
-        value = sourced(field, self.scope)
+    def _shown_row(self, field: Field, value: Any) -> Row:
         return Row(
             type="shown",
             name="",
-            id=control_id(f"{field.path}-shown"),
+            id=control_id(field.path if field.computed else f"{field.path}-shown"),
             label=field.label,
             full_label=field.full_label,
             value=display(field, value),
+            error=self.errors.get(field.path),
             hidden=self._holds(field.hide),
             agency=field.agency,
             readonly=True,
@@ -219,11 +221,12 @@ class _Drawing:
 
     def _lines(self, field: Field) -> tuple[tuple[Row, ...], ...]:
         entered = rows_of(self.flat, field.path)
+        offered = int(field.properties.get("rows", 1))  # of an empty table; there is always one more to fill
         return tuple(
             tuple(
                 self._field_row(column, f"{field.path}.{number}.{column.path}", row, False) for column in field.columns
             )
-            for number, row in enumerate([*entered, {}])
+            for number, row in enumerate([*entered, *({} for _ in range(max(1, offered - len(entered))))])
         )
 
     def _materials(self, field: Field) -> tuple[MaterialRow, ...]:
@@ -310,7 +313,7 @@ def prefill(form: Form, submission: Mapping[str, Any]) -> dict[str, Any]:
     return {
         path: value
         for path, value in old.items()
-        if not (path in fields and fields[path].properties.get("fresh", False))
+        if not (path in fields and (fields[path].properties.get("fresh", False) or fields[path].computed))
     }
 
 

@@ -133,13 +133,15 @@ def _material(plain: Mapping[str, Any]) -> Material:
         raise InvalidGuide(f"材料“{plain['id']}”的 original_or_copy 应为 original 或 copy")
     if plain.get("when") is not None:
         parse(plain["when"])
+    seal = plain.get("seal", False)
     return Material(
         id=plain["id"],
         text=plain["text"],
         required=plain.get("required", True),
         alternatives=tuple(Alternative(a["id"], a["text"]) for a in plain.get("alternatives", [])),
         original_or_copy=condition,
-        seal=plain.get("seal", False),
+        seal=bool(seal),
+        seal_name=seal if isinstance(seal, str) else "单位公章",
         when=plain.get("when"),
         form=plain.get("form"),
         of_notes=plain.get("of_notes", False),
@@ -165,7 +167,10 @@ def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
         line=plain.get("line"),
         ours=plain.get("ours", False),
         note=plain.get("note"),
+        alarms=plain.get("alarms", True),
     )
+    if not limit.alarms and not limit.ours:
+        raise InvalidGuide(f"时限“{key}”是指南所印，不能不预警、不督办")
     try:
         limit.budget()
         if limit.start is not None:

@@ -41,7 +41,8 @@ class Material:
     required: bool
     alternatives: tuple[Alternative, ...]
     original_or_copy: str | None  # original | copy; None: the guide does not say
-    seal: bool  # must bear the unit's seal 单位公章
+    seal: bool  # must bear a seal
+    seal_name: str  # whose: 单位公章 unless the guide says another (医院印章)
     when: str | None  # FEEL over `application`; None: everybody owes it
     form: str | None  # key (and part) of our form that produces it
     of_notes: bool  # stands in the 备注 under the numbered list
@@ -52,7 +53,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit by its deadline key: intake, supplement, filing, handling."""
+    """One limit by its deadline key: intake, supplement, filing, handling, target."""
 
     key: str
     unit: str  # one of engine.deadlines.UNITS
@@ -66,10 +67,11 @@ class Limit:
     line: int | None
     ours: bool
     note: str | None
+    alarms: bool = True  # False: an internal target of ours, shown and never alarmed
 
     def budget(self) -> TimeLimit:
         """The same for the ledger; InvalidInput when unit, value and party do not fit together."""
-        return TimeLimit(self.key, self.unit, self.value or 0, self.party, self.extensions)
+        return TimeLimit(self.key, self.unit, self.value or 0, self.party, self.extensions, not self.alarms)
 
 
 @dataclass(frozen=True, slots=True)

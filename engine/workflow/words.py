@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 GROUPS = {"applicant": "申请人", "window": "窗口受理", "review": "审核", "leader": "单位负责人"}
-DEADLINES = {"intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限"}
+DEADLINES = {
+    "intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限",
+    "target": "内部目标",
+}  # fmt: skip
 ALARMS = {"warning": "临期预警", "overdue": "逾期"}
 OUTCOMES = {
     "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "lapsed": "逾期终止", "withdrawn": "撤回",
@@ -13,6 +16,7 @@ LETTERS = {
     "one_time_notice": "一次性告知书", "acceptance_notice": "受理通知书", "not_accepted_notice": "不予受理通知书",
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
     "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
+    "payment_returned_notice": "退汇告知书",
 }  # fmt: skip
 
 

@@ -516,3 +516,21 @@ def test_the_explanation_names_a_regions_closing_day():
     region = NATION.with_closings({date(2026, 9, 22): "本级搬迁"}, "搬迁")
     explanation = started("2026-09-21 10:00").projection("handling", region, HOURS).explanation
     assert "本级搬迁9月22日、中秋9月25日不计" in explanation
+
+
+# --- internal targets -------------------------------------------------------------------------------------
+
+
+def test_a_quiet_limit_has_a_due_instant_and_tells_nobody():
+    """An internal target of ours is shown like any limit, but no supervisor is told."""
+    quiet = TimeLimit("target", "working_days", 5, quiet=True)
+    ledger = started("2026-09-21 09:00", quiet)
+    assert due(ledger, "target") == at("2026-09-29 17:00")
+    assert ledger.state("target", at("2026-09-30 09:00"), NATION, HOURS) == "breached"
+    assert ledger.alarms(NATION, HOURS) == []
+    assert Ledger.from_value(encoding.loads(encoding.dumps(ledger.to_value()))) == ledger
+
+
+def test_an_ordinary_limit_is_written_as_it_always_was():
+    """Digests of running cases are of this text."""
+    assert FIVE.to_value() == ["handling", "working_days", 5, "agency", 1]

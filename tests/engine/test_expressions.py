@@ -45,6 +45,7 @@ class CaseFunctions:
 
 SCOPE: dict[str, Any] = {
     "intake": {"decision": "supplement", "count": 3, "amount": Decimal("1.20"), "items": ["a", "b"]},
+    "bills": [{"amount": Decimal("0.10"), "paid": 1}, {"amount": Decimal("0.20")}, {"amount": 63000, "paid": None}],
     "case": {"region": "changsha"},
     "review": None,
     "due": {"handling": True},
@@ -80,6 +81,11 @@ def value(text: str, scope: dict[str, Any] | None = None) -> Any:
         ("intake.count between 1 and 3 and true", True),
         ('list contains(intake.items, "b")', True),
         ("count(intake.items) + count([])", 2),
+        ("sum(bills.amount)", Decimal("63000.30")),
+        ("sum(bills.paid)", 1),
+        ("bills.paid = [1, null, null]", True),
+        ("sum(bills.amount) / 3 * 3 = sum(bills.amount)", True),
+        ("sum([1, 2, 3])", 6),
         ('if case.region = "changsha" then 1 else 2', 1),
         ("if null then 1 else 2", 2),
         ("string length(intake.decision)", 10),
@@ -154,6 +160,8 @@ def test_submitted_data_never_shadows_a_function() -> None:
 
 def test_a_path_steps_into_mappings_only() -> None:
     assert value("intake.__class__") is None
+    assert value("intake.items.length") is None
+    assert value("bills.__class__") == [None, None, None]
     assert value("case.region.__class__.__base__") is None
 
 
@@ -190,6 +198,12 @@ def test_a_deep_value_is_compared_without_recursing_on_it() -> None:
         'months after(when, "1")',
         "working days after(when, 100000)",
         "count(1)",
+        "sum(1)",
+        "sum([])",
+        'sum([1, "2"])',
+        "sum([true])",
+        "sum(bills)",
+        "sum(intake.items.amount)",
         "list contains(1, 1)",
         "string length(1)",
         "date(1)",

@@ -229,6 +229,7 @@ def test_a_broken_guide_file_is_refused_in_words(tmp_path: Path, guide: str, exp
         ({"unit": "working_days", "value": 5}, "行号"),
         ({"unit": "working_days", "value": 5, "line": 1, "from": "date("}, "handling"),
         ({"unit": "working_days", "value": 5, "line": 1, "party": "nobody"}, "主体"),
+        ({"unit": "working_days", "value": 5, "line": 1, "alarms": False}, "不能不预警"),
     ],
 )
 def test_a_limit_that_cannot_be_computed_is_refused(limit: dict[str, Any], expected: str) -> None:
