@@ -151,3 +151,14 @@ def test_a_limit_is_judged_by_the_receipt_and_never_by_a_later_one() -> None:
     for received, ended in ((START + timedelta(hours=2), START + timedelta(hours=2)), (at + timedelta(days=1), at)):
         state = runner.complete(opened, "a", 1, {"received_at": received}, "clerk", at).state
         assert state.ledger.deadlines["supplement"].ended_at == ended
+
+
+def test_hundreds_of_rounds_neither_stall_nor_make_the_state_grow() -> None:
+    """SpiffWorkflow itself stalls after 500 rounds of this loop (tests/upstream/test_tokens.py)."""
+    runner = runner_of(BODIES["a loop"])
+    state = runner.start({}, START).state
+    size = len(repr(state.tokens))
+    for n in range(1, 601):
+        state = runner.complete(state, "a", n, {"again": True}, "clerk", START).state
+    assert len(repr(state.tokens)) <= size + 5  # the opening's number has more digits
+    assert runner.complete(state, "a", 601, {"again": False}, "clerk", START).state.end == "done"
