@@ -121,3 +121,5 @@ def run_again(runner: Runner, state: CaseState, event: CaseEvent) -> Advance:
             return runner.claim(state, node, n, detail["assignee"], at)
         case _:
             raise NotFound(f"不认识的事件种类 {event.kind}")
+        case "participant_substituted":
+            return runner.substitute(state, node, n, detail["assignee"], detail["reason"], at)

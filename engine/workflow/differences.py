@@ -35,7 +35,7 @@ ATTRIBUTES = {
     JINGBAN + "candidateGroup": "办理岗位", JINGBAN + "form": "表单", JINGBAN + "starts": "起算的期限",
     JINGBAN + "ends": "结束的期限", JINGBAN + "suspends": "中止的期限", JINGBAN + "outcome": "办理结果",
     JINGBAN + "letter": "文书", JINGBAN + "purpose": "用途", JINGBAN + "actAs": "可代办岗位",
-    JINGBAN + "separateFrom": "不得与之同一人",
+    JINGBAN + "separateFrom": "不得与之同一人", JINGBAN + "participants": "指定人员",
 }  # fmt: skip
 _VALUES = {
     JINGBAN + "candidateGroup": GROUPS,

@@ -10,6 +10,8 @@ A decision is a list whose first item names it:
     ["open", kind, path, n]                a task, timer or sub-process opened
     ["close", path, n, how]                ... closed: completed, cancelled or fired
     ["set", form key]                      the input's submission became this variable
+    ["gather", form key, element id]       this variable is an empty list: a task with seats was entered
+    ["add", form key, seat, user name]     the input's submission joined it, in the order of the seats
     ["did", element id, user name]         who completed a task (separation of persons)
     ["assign", path, n, user name]         claimed ('' released)
     ["start", key, limit, at]              ledger operations, see engine.deadlines
@@ -31,6 +33,7 @@ from engine.deadlines import TimeLimit
 from engine.workflow.state import CaseState, Node
 
 Decision = list[Any]
+from engine.workflow.paths import whole
 
 
 class Draft:
@@ -74,6 +77,12 @@ class Draft:
             case ["did", element, who]:
                 self.performers[element] = who
             case ["assign", path, n, who]:
+            case ["gather", key, element]:
+                self._gather(key, element)
+            case ["add", key, seat, who]:
+                added = {**(self._submission or {}), "performer": who, "seat": seat}
+                self.variables[key] = sorted([*self.variables[key], added], key=lambda given: int(given["seat"]))
+                self.sources[f"{key}[{seat}]"] = self.seq
                 self.nodes[path, n] = replace(self.nodes[path, n], assignee=who)
             case ["start", key, limit, at]:
                 self.ledger = self.ledger.start(key, TimeLimit.from_value(limit), at)
@@ -95,6 +104,12 @@ class Draft:
             status=self.status,
             outcome=self.outcome,
             end=self.end,
+    def _gather(self, key: str, element: str) -> None:
+        """Whoever had a seat in an earlier round is forgotten with what he gave then."""
+        self.variables[key] = []
+        self.sources = {k: v for k, v in self.sources.items() if whole(k) != key} | {key: self.seq}
+        self.performers = {k: v for k, v in self.performers.items() if whole(k) != element}
+
             inputs=self.seq,
             effective_at=self.at,
             nodes=tuple(self.nodes.values()),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.expressions import Expression
+from engine.workflow.paths import element_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Element:
     interrupting: bool = True  # boundary events only
     attached_to: str = ""
     timer: Expression | None = None
+    participants: Expression | None = None  # list of user names: one seat each, see seats.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Model:
     prunable: frozenset[str]  # names of specs whose finished tasks can be forgotten (see snapshot.py)
 
     def element_of(self, path: str) -> Element:
-        return self.elements[path.rpartition("/")[2]]
+        return self.elements[element_id(path)]
 
     @property
     def start(self) -> Element:

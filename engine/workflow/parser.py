@@ -61,6 +61,7 @@ def parse_model(data: bytes, name: str = "process.bpmn") -> Model:
 def _model(tree: Any, process: Any, name: str) -> Model:
     elements = _elements(process)
     flows = _flows(process)
+    _take_out_seats(process)
     parser = BpmnParser(validator=_validator())
     parser.add_bpmn_xml(tree, filename=name)
     spec = parser.get_spec(process.get("id"))
@@ -118,6 +119,7 @@ def _elements(process: Any) -> dict[str, Element]:
             interrupting=node.get("cancelActivity", "true") == "true",
             attached_to=node.get("attachedToRef") or "",
             timer=_timer(node),
+            participants=_participants(node),
         )
     return found
 
@@ -129,6 +131,19 @@ def _ours(node: Any, attribute: str) -> str:
 def _timer(node: Any) -> Expression | None:
     date = node.find(f"{BPMN}timerEventDefinition/{BPMN}timeDate")
     return parse((date.text or "").strip()) if date is not None else None
+
+
+def _participants(node: Any) -> Expression | None:
+    """Named people, one seat each; only where the diagram says multi-instance (the check wants both or neither)."""
+    text = _ours(node, "participants")
+    return parse(text) if text and node.find(BPMN + "multiInstanceLoopCharacteristics") is not None else None
+
+
+def _take_out_seats(process: Any) -> None:
+    """SpiffWorkflow sees one user task where we keep the seats, see seats.py."""
+    for task in process.iter(BPMN + "userTask"):
+        for loop in task.findall(BPMN + "multiInstanceLoopCharacteristics") if _participants(task) else ():
+            task.remove(loop)
 
 
 def _lanes(process: Any) -> dict[str, tuple[str, str]]:

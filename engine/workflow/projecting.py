@@ -64,7 +64,9 @@ def task_rows(
         )
     for key, node in is_open.items():
         if key not in was_open:
-            rows.append(_open_row(model, timekeeper, new, node, place) | {"opened_at": new.effective_at})
+            row = _open_row(model, timekeeper, new, node, place)
+            row["claimed_at"] = new.effective_at if node.assignee else None  # a seat is its holder's from the start
+            rows.append(row | {"opened_at": new.effective_at})
     return rows
 
 

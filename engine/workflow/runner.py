@@ -16,9 +16,10 @@ from typing import Any
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import EngineError, EngineFailure, Forbidden, NotFound
-from engine.workflow import snapshot
+from engine.errors import Conflict, EngineError, EngineFailure, Forbidden, InvalidSubmission, NotFound
+from engine.workflow import seats, snapshot
 from engine.workflow.draft import Decision, Draft
+from engine.workflow.paths import is_seat, seat_number, whole
 from engine.workflow.program import Program, Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
@@ -41,7 +42,7 @@ class Armed:
 class Advance:
     """What one input did."""
 
-    kind: str  # case_opened, task_completed, timer_fired, alarm_raised, task_claimed, task_released
+    kind: str  # case_opened, task_completed, timer_fired, alarm_raised, task_claimed, ... see history.run_again
     node: str  # path it happened at ('' for alarms)
     n: int
     state: CaseState
@@ -50,6 +51,9 @@ class Advance:
     form: str = ""  # form key of the submission
     submission: Mapping[str, Any] | None = None
     detail: Mapping[str, Any] | None = None  # input facts that are neither node nor submission (alarm, assignee)
+
+
+SEAT_STAYS = "指定给本人的席位不能退回或转领；须回避的，由单位负责人指定他人代替"
 
 
 class Runner:
@@ -66,10 +70,9 @@ class Runner:
         """Opens the case with the submission of its start form."""
         element = self.program.model.start
         draft = Draft(CaseState(), at, submission)
-        if element.form:
-            draft.decide("set", element.form)
-        workflow = snapshot.new_workflow(self.program.model)
-        tracker = self._tracker(workflow, {}, draft, submission)
+        self._set(draft, element.form)
+        workflow, numbers = self._fresh()
+        tracker = self._tracker(workflow, numbers, draft, submission)
         return self._advance("case_opened", element.path, 1, tracker, form=element.form, submission=submission)
 
     def complete(
@@ -78,22 +81,31 @@ class Runner:
         """Completes an open user task.
 
         Raises NotFound when it is not open, Forbidden when the performer did the task that this one must be
-        separate from (初审 and 复核 by two people).
+        separate from (初审 and 复核 by two people) or has no seat, InvalidSubmission when people are named on the form
+        who cannot all take a seat.
         """
         node = state.node(path, n)
         if node is None or node.kind != TASK:
             raise NotFound(f"任务 {path} 第 {n} 次不在办理中")
         element = self.program.model.element_of(path)
-        if element.separate_from and state.performers.get(element.separate_from) == performer:
+        if element.separate_from and performer in seats.done_by(state.performers, element.separate_from):
             other = self.program.model.elements[element.separate_from].name
             raise Forbidden(f"“{element.name}”与“{other}”须由不同人员办理，请转交他人")
         draft = Draft(state, at, submission)
-        if element.form:
-            draft.decide("set", element.form)
-        draft.decide("did", element.id, performer)
+        if is_seat(path):
+            if node.assignee != performer:
+                raise Forbidden(f"“{element.name}”的这个席位由 {node.assignee} 办理")
+            draft.decide("add", element.form, seat_number(path), performer)
+            draft.decide("did", f"{element.id}[{seat_number(path)}]", performer)
+            draft.decide("close", path, n, "completed")
+            if seats.open_seats(draft.nodes.values(), whole(path), n):
+                return self._still("task_completed", path, n, draft, form=element.form, submission=submission)
+        else:
+            self._set(draft, element.form)
+            draft.decide("did", element.id, performer)
         workflow, numbers = self._loaded(state)
         tracker = self._tracker(workflow, numbers, draft, submission)
-        task = tracker.task_at(path, n)
+        task = tracker.task_at(whole(path), n)
         if task is None:
             raise EngineFailure(f"流程状态中没有任务 {path} 第 {n} 次")
         return self._advance("task_completed", path, n, tracker, task, form=element.form, submission=submission)
@@ -122,16 +134,38 @@ class Runner:
             "",
             armed.n,
             draft,
-            {"alarm": armed.kind, "key": armed.key, "version": armed.version, "party": armed.party},
+            detail={"alarm": armed.kind, "key": armed.key, "version": armed.version, "party": armed.party},
         )
 
     def claim(self, state: CaseState, path: str, n: int, who: str, at: datetime) -> Advance:
         """Assigns an open task to `who`, or to nobody ('')."""
         if state.node(path, n) is None:
             raise NotFound(f"任务 {path} 第 {n} 次不在办理中")
+        if is_seat(path):
+            raise Forbidden(SEAT_STAYS)
         draft = Draft(state, at)
         draft.decide("assign", path, n, who)
-        return self._still("task_claimed" if who else "task_released", path, n, draft, {"assignee": who})
+        return self._still("task_claimed" if who else "task_released", path, n, draft, detail={"assignee": who})
+
+    def substitute(self, state: CaseState, path: str, n: int, who: str, reason: str, at: datetime) -> Advance:
+        """Gives a seat to somebody else (回避): what one person may not judge another does, and the number stays.
+
+        Raises NotFound when the seat is not open, Conflict when the other has a seat already (also one that is done),
+        Forbidden when he did the task that this one must be separate from.
+        """
+        node = state.node(path, n)
+        if node is None or not is_seat(path):
+            raise NotFound(f"席位 {path} 第 {n} 次不在办理中")
+        element = self.program.model.element_of(path)
+        if who in seats.holders(state, element, whole(path), n):
+            raise Conflict(f"{who} 在“{element.name}”中已有席位，一人只能有一个席位")
+        if element.separate_from and who in seats.done_by(state.performers, element.separate_from):
+            other = self.program.model.elements[element.separate_from].name
+            raise Forbidden(f"{who} 办理过“{other}”，不能再办理“{element.name}”")
+        draft = Draft(state, at)
+        draft.decide("assign", path, n, who)
+        detail = {"assignee": who, "instead_of": node.assignee, "reason": reason}
+        return self._still("participant_substituted", path, n, draft, detail=detail)
 
     # -- what is armed ----------------------------------------------------------------------------
 
@@ -157,6 +191,21 @@ class Runner:
         return tuple(sorted(found, key=lambda a: a.due))
 
     # -- shared -----------------------------------------------------------------------------------
+
+    def _set(self, draft: Draft, form: str) -> None:
+        """The submission becomes its form's variable; people it names must be able to take their seats one day."""
+        if not form:
+            return
+        draft.decide("set", form)
+        scope = Scope(self.program, self.facts, draft, self.timekeeper)
+        for element in seats.named_by(self.program.model, form):
+            names = seats.listed(element, scope.values, scope)
+            wrong = seats.fault(names, draft.performers, element) if names else ""  # who is named later is judged later
+            if wrong:
+                raise seats.refused(element, wrong)
+
+    def _fresh(self) -> tuple[Any, dict[Any, int]]:
+        return snapshot.new_workflow(self.program.model), {}
 
     def _loaded(self, state: CaseState) -> tuple[Any, dict[Any, int]]:
         try:
@@ -192,16 +241,17 @@ class Runner:
                 tokens = snapshot.dump(self.program.model, workflow, tracker.numbers)
             state = draft.frozen(tokens)
             return Advance(kind, path, n, state, tuple(draft.decisions), self.armed(state), **more)
-        except EngineFailure:
+        except (EngineFailure, InvalidSubmission):
             raise
         except (EngineError, SpiffWorkflowException) as error:  # a diagram or calendar at fault, not who acts
             raise EngineFailure(f"流程在 {path} 之后无法继续：{error}") from error
         except Exception as error:  # of others the kind only: their words may hold what people submitted
             raise EngineFailure(f"流程引擎在 {path} 处出错：{type(error).__name__}") from error
 
-    def _still(self, kind: str, path: str, n: int, draft: Draft, detail: Mapping[str, Any]) -> Advance:
+    def _still(self, kind: str, path: str, n: int, draft: Draft, **more: Any) -> Advance:
+        """An input that moves no token."""
         state = draft.frozen(draft._base.tokens)
-        return Advance(kind, path, n, state, tuple(draft.decisions), self.armed(state), detail=detail)
+        return Advance(kind, path, n, state, tuple(draft.decisions), self.armed(state), **more)
 
     def _close(self, draft: Draft) -> None:
         """An outcome closes whatever is still open, and ends the deadlines that still run."""

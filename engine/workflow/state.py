@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import encoding
 from engine.deadlines import Ledger
+from engine.workflow.paths import element_id
 
 STATE_FORMAT = 1
 
@@ -26,14 +27,14 @@ TASK, TIMER, ACTIVITY = "task", "timer", "activity"
 class Node:
     """An open place of the diagram: a user task, an armed timer, or a sub-process under way."""
 
-    kind: str  # TASK, TIMER or ACTIVITY
-    path: str  # ids of the enclosing sub-processes and of the element
+    kind: str  # TASK, TIMER or ACTIVITY (also a task with seats, as a whole)
+    path: str  # ids of the enclosing sub-processes and of the element, see paths.py
     n: int  # the how-manyth opening of this element in this case, from 1
-    assignee: str = ""  # user name of who claimed the task
+    assignee: str = ""  # user name of who claimed the task, or has the seat
 
     @property
     def element(self) -> str:
-        return self.path.rpartition("/")[2]
+        return element_id(self.path)
 
     @property
     def key(self) -> tuple[str, int]:

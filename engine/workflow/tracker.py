@@ -14,9 +14,11 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import EngineFailure
+from engine.workflow import seats
 from engine.workflow.draft import Draft
 from engine.workflow.lowering import LedgerTimer
 from engine.workflow.model import Element, Model
+from engine.workflow.paths import seat
 from engine.workflow.program import Program, as_instant
 from engine.workflow.scope import Scope
 from engine.workflow.snapshot import predict
@@ -77,7 +79,8 @@ class Tracker:
                     if isinstance(getattr(spec, "event_definition", None), LedgerTimer):
                         places[task.id] = task, TIMER
                 elif state == TaskState.READY and spec.manual:
-                    places[task.id] = task, TASK
+                    # one that named people do side by side is a whole with seats in it
+                    places[task.id] = task, ACTIVITY if self.model.elements[spec.name].participants else TASK
                 if state == TaskState.READY and not spec.manual:
                     ready.append(task)
                 if task.id in subprocesses:
@@ -160,6 +163,24 @@ class Tracker:
                 self.draft.decide("suspend", key, self.draft.at, f"{path}#{node.n}")
         if element.letter:
             self.draft.decide("letter", element.letter, path)
+        if element.participants is not None:
+            self._take_seats(element, path, node.n)
+
+    def _take_seats(self, element: Element, path: str, n: int) -> None:
+        """One seat for each participant, frozen from here on.
+
+        Raises InvalidSubmission where the list came with this very input, EngineFailure where it is past mending.
+        """
+        names = seats.listed(element, self.scope.values, self.scope.functions)
+        wrong = seats.fault(names, self.draft.performers, element)
+        if wrong:
+            if self.draft.sources.get(seats.form_of(element)) == self.draft.seq:
+                raise seats.refused(element, wrong)
+            raise EngineFailure(f"{wrong}；请由管理员核对名单")
+        self.draft.decide("gather", element.form, element.id)
+        for number, who in enumerate(names, start=1):
+            self.draft.decide("open", TASK, seat(path, number), n)
+            self.draft.decide("assign", seat(path, number), n, who)
 
     def _closed(self, node: Node, task: Any) -> None:
         if node.kind == TIMER:  # a timer that has fired is ready, and runs in the same step
@@ -167,8 +188,11 @@ class Tracker:
             self.draft.decide("close", node.path, node.n, "fired" if fired else "cancelled")
             return
         done = task.state == TaskState.COMPLETED
-        self.draft.decide("close", node.path, node.n, "completed" if done else "cancelled")
         element = self.model.element_of(node.path)
+        if element.participants is not None:  # some seats may be left when the whole is cancelled
+            for left in seats.open_seats(self.draft.nodes.values(), node.path, node.n):
+                self.draft.decide("close", left.path, left.n, "cancelled")
+        self.draft.decide("close", node.path, node.n, "completed" if done else "cancelled")
         for key in element.suspends:
             by = f"{node.path}#{node.n}"
             deadline = self.draft.ledger.deadlines.get(key)

@@ -12,7 +12,7 @@ from engine.workflow.draft import Draft, fold
 from engine.workflow.program import Timekeeper
 from engine.workflow.runner import Runner
 from engine.workflow.state import TASK, CaseState
-from tests.engine.workflow.test_snapshot_equivalence import BODIES, FACTS, HOURS, START, program_of
+from tests.engine.workflow.test_snapshot_equivalence import BODIES, FACTS, HOURS, PEOPLE, START, program_of
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -35,7 +35,8 @@ def test_folding_what_was_recorded_gives_the_state_that_was_decided(name: str, p
         chosen = (pick % (len(places) + len(timers))) if places or timers else 0
         if chosen < len(places):
             node = places[chosen]
-            advance = runner.complete(advance.state, node.path, node.n, {"again": again}, "clerk", at)
+            submission = {"again": again, "members": PEOPLE[: 1 + pick % 3]}
+            advance = runner.complete(advance.state, node.path, node.n, submission, node.assignee or "clerk", at)
         else:
             at = max(at, timers[0].due)
             advance = runner.fire(advance.state, timers[0], at)

@@ -7,7 +7,6 @@ in all three. The diagrams are the constructs that pruning could get wrong; the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,15 +15,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from SpiffWorkflow.util.task import TaskState
 
 from engine.calendars import bundled_calendar
 from engine.deadlines import OfficeHours, TimeLimit
-from engine.workflow import snapshot
-from engine.workflow.draft import Draft
 from engine.workflow.parser import parse_model
 from engine.workflow.program import Limit, Program, Timekeeper
-from engine.workflow.runner import Advance, Armed, Runner
+from engine.workflow.runner import Advance, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import TASK, CaseState
 
@@ -48,6 +44,19 @@ TAIL = "</bpmn:process></bpmn:definitions>"
 def task(name: str, **ours: str) -> str:
     written = "".join(f' jingban:{k}="{v}"' for k, v in {"form": name, "candidateGroup": "window", **ours}.items())
     return f'<bpmn:userTask id="{name}" name="{name}"{written}/>'
+
+
+def seats(name: str, participants: str, **ours: str) -> str:
+    """A task with a seat for everybody on a list."""
+    written = "".join(
+        f' jingban:{k}="{v}"'
+        for k, v in {"form": name, "candidateGroup": "review", "participants": participants, **ours}.items()
+    )
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="false">'
+        f"<bpmn:loopCardinality>count({participants})</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    return f'<bpmn:userTask id="{name}" name="{name}"{written}>{loop}</bpmn:userTask>'
 
 
 def timer(name: str, host: str, key: str, interrupting: bool) -> str:
@@ -148,6 +157,22 @@ BODIES = {
     "parallel branches at the top with a loop in one": start() + DONE + choice("g", "g_join")
     + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>' + task("a") + task("b")
     + path("begin", "fork", "a", "g", "join", "done") + path("fork", "b", "join") + flow("g", "a", "a.again = true"),
+    "seats": start() + task("a") + seats("x", "a.members") + choice("g", "g_done") + DONE
+    + path("begin", "a", "x", "g", "done") + flow("g", "a", "list contains(x.again, true)"),
+    "seats with a timer that cuts them off and one at their side": start() + task("a")
+    + seats("x", "a.members", starts="supplement filing") + DONE + end("late", "lapsed") + task("b") + end("side")
+    + timer("t_cut", "x", "supplement", True) + timer("t_side", "x", "filing", False)
+    + path("begin", "a", "x", "done") + path("t_cut", "late") + path("t_side", "b", "side"),
+    "seats in a sub-process that loops": start() + choice("g", "g_done") + DONE
+    + sub("s", start("s_begin") + task("a") + seats("x", "a.members") + end("s_end")
+          + path("s_begin", "a", "x", "s_end"),
+          starts="handling", ends="handling")
+    + timer("t_cut", "s", "handling", True) + path("t_cut", "z", "g") + task("z")
+    + path("begin", "s", "g", "done") + flow("g", "s", "a.again = true"),
+    "seats in two parallel branches": start() + task("a") + DONE
+    + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
+    + seats("x", "a.members") + seats("y", "a.members") + path("begin", "a", "fork", "x", "join", "done")
+    + path("fork", "y", "join"),
 }  # fmt: skip
 
 
@@ -171,34 +196,12 @@ class Alive(Runner):
     workflow: Any = None
     numbers: dict[Any, int] = field(default_factory=dict)
 
-    def start(self, submission: Mapping[str, Any], at: datetime) -> Advance:
-        self.workflow = snapshot.new_workflow(self.program.model)
-        return self._step("case_opened", "begin", 1, Draft(CaseState(), at, submission), submission)
+    def _fresh(self) -> tuple[Any, dict[Any, int]]:
+        self.workflow, self.numbers = super()._fresh()
+        return self.workflow, self.numbers
 
-    def complete(
-        self, state: CaseState, path: str, n: int, submission: Mapping[str, Any], performer: str, at: datetime
-    ) -> Advance:
-        element = self.program.model.element_of(path)
-        draft = Draft(state, at, submission)
-        draft.decide("set", element.form)
-        draft.decide("did", element.id, performer)
-        return self._step("task_completed", path, n, draft, submission, run=True)
-
-    def fire(self, state: CaseState, armed: Armed, at: datetime) -> Advance:
-        return self._step("timer_fired", armed.key, armed.n, Draft(state, at), None, fire=True)
-
-    def _step(
-        self, kind: str, path: str, n: int, draft: Draft, submission: Mapping[str, Any] | None,
-        run: bool = False, fire: bool = False,
-    ) -> Advance:  # fmt: skip
-        tracker = self._tracker(self.workflow, self.numbers, draft, submission)
-        place = tracker.task_at(path, n) if run or fire else None
-        if fire:
-            self.workflow.firing = place
-            place.task_spec._update(place)
-            self.workflow.firing = None
-            assert place.state == TaskState.READY
-        return self._advance(kind, path, n, tracker, place if run else None, submission=submission)
+    def _loaded(self, state: CaseState) -> tuple[Any, dict[Any, int]]:
+        return self.workflow, self.numbers
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,7 @@ class Move:
     again: bool
 
 
+PEOPLE = ["zhao", "qian", "sun"]
 MOVES = st.lists(st.builds(Move, st.integers(0, 5), st.booleans()), min_size=1, max_size=9)
 
 
@@ -229,9 +233,9 @@ def walk(drivers: list[Runner], moves: list[Move]) -> None:
         if pick < len(tasks):
             node = tasks[pick]
             at += timedelta(minutes=1)
-            given = {"again": move.again}
+            given = {"again": move.again, "members": PEOPLE[: 1 + move.pick % 3]}
             advances = [
-                d.complete(a.state, node.path, node.n, given, "clerk", at)
+                d.complete(a.state, node.path, node.n, given, node.assignee or "clerk", at)
                 for d, a in zip(drivers, advances, strict=True)
             ]
         else:
