@@ -51,6 +51,12 @@ def _victims(scope: Scope, flows: list[Flow], tag: str) -> set[Node]:
     return victims
 
 
+def _unlisted(scope: Scope, flows: list[Flow]) -> bool:
+    """Whether one of the flows is in no node's list of incoming flows: it may have led to any node."""
+    listed = {(c.text or "").strip() for node in scope.nodes for c in node.element.iterchildren(BPMN + "incoming")}
+    return any(flow.id not in listed for flow in flows)
+
+
 def _crossing(doc: Document) -> dict[Scope, list[Flow]]:
     """Scope -> the flows that cross its border."""
     known: dict[Scope, list[Flow]] | None = doc.remembered.get("crossing")
@@ -80,7 +86,7 @@ def _reach(doc: Document, scope: Scope) -> Reach:
     assumed |= {f.target for f in crossing + lost_source if f.target is not None and f.target.scope is scope}
     excused_end = {node for node in scope.nodes if _ends_by_itself(node)}
     excused_end |= _victims(scope, lost_source + crossing, "outgoing")
-    if not scope.starts or scope.is_ad_hoc:
+    if not scope.starts or scope.is_ad_hoc or _unlisted(scope, lost_target + crossing):
         return Reach(set(scope.nodes), [], excused_end)
     reached = reachable(assumed)
     return Reach(reached, list(_beginnings(scope, reached)), excused_end)

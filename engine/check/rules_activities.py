@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from engine.check.document import ACTIVITIES, BPMN, Document, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
+from engine.check.rules_ours import severity_of
 
 _USER_TASK = "改为用户任务（userTask），由人办理"
 _REFUSED = (
     ("J100", ("scriptTask",), "脚本任务", "删去脚本；需要计算的，写成条件或由表单字段计算"),
     ("J101", ("serviceTask", "businessRuleTask", "sendTask", "receiveTask"), "服务、规则、发送或接收任务", _USER_TASK),
     ("J102", ("callActivity",), "调用活动", "把被调用的流程直接画成子流程"),
-    ("J103", ("task", "manualTask"), "未指明类型的任务或手工任务", _USER_TASK),
     ("J105", ("adHocSubProcess",), "特别子流程", "改为普通子流程，画出先后或并行"),
     ("J106", ("transaction",), "事务子流程", "改为普通子流程，用错误结束与错误边界事件离开"),
 )
@@ -36,6 +36,14 @@ def _refuse(rule_id: str, tags: tuple[str, ...], title: str, hint: str) -> None:
         for node in doc.iter_nodes(*tags):
             if not node.for_compensation:  # the compensation itself is refused
                 yield Fault(node.element, f"{_WORDS[node.tag]}不能运行")
+
+
+@rule("J103", ERROR, "未指明类型的任务或手工任务", _USER_TASK)
+def plain_task(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    """It waits as a user task does, with nobody to see it and no form: the same fault, so the same severity."""
+    for node in doc.iter_nodes("task", "manualTask"):
+        if not node.for_compensation:
+            yield Fault(node.element, f"{_WORDS[node.tag]}没有人会看到，办件会停在这里", severity=severity_of(doc))
 
 
 for _row in _REFUSED:
@@ -93,6 +101,13 @@ def token_quantity(doc: Document, context: CheckContext) -> Iterator[Fault]:
                 if node.element.get(attribute, "1").strip() not in ("1", ""):
                     yield Fault(node.element, f'{attribute}="{shown(node.element.get(attribute))}" 会被引擎忽略')
                     break
+
+
+@rule("J113", ERROR, "数据存储", "删去 dataStore；数据都在表单里")
+def data_store(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    for element in doc.model_elements:
+        if local(element) == "dataStore":
+            yield Fault(element, "引擎没有数据存储，整个文件都不能装载")
 
 
 @rule("J112", WARNING, "消息流", "消息流只作说明；来函由人登记")

@@ -133,7 +133,8 @@ def uncaught_error(doc: Document, context: CheckContext) -> Iterator[Fault]:
 def _caught(doc: Document, node: Node, code: str | None) -> bool:
     scope = node.scope
     while scope.node is not None:
-        for event in scope.node.boundaries:
+        astray = [event for event in scope.node.scope.nodes if event.tag == "boundaryEvent" and event.host is None]
+        for event in scope.node.boundaries + astray:  # astray: J060 says it; the end event is innocent
             definition = _error_definition(event)
             if definition is None:
                 continue

@@ -10,13 +10,15 @@ from typing import Any
 from engine.check.document import Document
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, Fields, rule, shown
 from engine.check.rules_events import timer_text
-from engine.check.rules_ours import severity_of, started_keys
+from engine.check.rules_ours import REFUSED, severity_of, started_keys
 from engine.errors import InvalidExpression
 from engine.expressions import Expression, Kind, doubts, parse
 from engine.expressions.kinds import KIND_NAMES, kind_of_tree
+from engine.expressions.syntax import MAX_SOURCE
 from engine.workflow.scope import CaseFacts
 
 CASE_FIELDS = tuple(field.name for field in dataclasses.fields(CaseFacts))  # what a running case answers
+MAX_EXPRESSIONS = 100_000  # characters of all expressions of a file, each counted once
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 
@@ -32,16 +34,35 @@ def _timers(doc: Document) -> Iterator[tuple[Any, str]]:
             yield node.element, timer_text(node)
 
 
-def _parsed(texts: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, Expression]]:
-    for element, text in texts:
+def _parse(doc: Document, text: str) -> Expression | InvalidExpression:
+    """Each text once a file, also one that does not parse; a file made of expressions must not take minutes."""
+    known: dict[str, Expression | InvalidExpression] = doc.remembered.setdefault("expressions", {})
+    if text not in known:
+        size = doc.remembered.get("expressions' size", 0) + min(len(text), MAX_SOURCE)
+        doc.remembered["expressions' size"] = size
         try:
-            yield element, parse(text)
-        except InvalidExpression:
-            continue  # J140 says it
+            if size > MAX_EXPRESSIONS:
+                raise InvalidExpression(f"全文件的表达式过长：合计最多 {MAX_EXPRESSIONS} 个字符", position=0)
+            known[text] = parse(text)
+        except InvalidExpression as error:
+            known[text] = error
+    return known[text]
+
+
+def _parsed(doc: Document, texts: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, Expression]]:
+    for element, text in texts:
+        expression = _parse(doc, text)
+        if isinstance(expression, Expression):  # else J140 says it
+            yield element, expression
 
 
 def _form_keys(doc: Document) -> set[str]:
-    return {node.ours("form") for node in doc.iter_nodes("userTask", "startEvent")} - {""}
+    return {node.ours("form") for node in doc.nodes} - {""}
+
+
+def _form_missing(doc: Document) -> bool:
+    """A task of ours has lost its form (J121): an unknown name may be that form's, and its user is innocent."""
+    return doc.uses_jingban and any(not node.ours("form") for node in doc.iter_nodes("userTask", *REFUSED))
 
 
 def _near(name: str, known: Iterable[str]) -> str:
@@ -52,18 +73,18 @@ def _near(name: str, known: Iterable[str]) -> str:
 @rule("J140", ERROR, "表达式不符合语法", '改写为 FEEL 表达式，如 intake.decision = "supplement" 或 due("supplement")')
 def not_feel(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, text in [*_conditions(doc), *_timers(doc)]:
-        try:
-            parse(text)
-        except InvalidExpression as error:
+        error = _parse(doc, text)
+        if isinstance(error, InvalidExpression):
             yield Fault(element, f"表达式“{shown(text)}”：{error.message}", severity=severity_of(doc))
 
 
 @rule("J141", ERROR, "表达式用了不存在的变量", "变量名是图中的表单键（jingban:form），或 case")
 def unknown_name(doc: Document, context: CheckContext) -> Iterator[Fault]:
     forms = _form_keys(doc)
-    for element, expression in _parsed([*_conditions(doc), *_timers(doc)]):
+    lost_form = _form_missing(doc)
+    for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
         for path in sorted(expression.names):
-            if path[0] != "case" and path[0] not in forms:
+            if path[0] != "case" and path[0] not in forms and not lost_form:
                 known = forms | {"case"}
                 usable = "、".join(shown(key, 30) for key in sorted(known)[:12])
                 message = f"变量 {shown(path[0])} 不存在{_near(path[0], known)}；可用：{usable}"
@@ -96,7 +117,7 @@ def _kind(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
 
 @rule("J142", ERROR, "表达式用了表单没有的字段", "改正字段名，或在表单中加上此字段")
 def unknown_field(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for element, expression in _parsed([*_conditions(doc), *_timers(doc)]):
+    for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
         for path in sorted(expression.names):
             if _kind(context, path) is None:
                 known = (".".join((path[0], *field)) for field in (context.forms or {})[path[0]])
@@ -109,7 +130,7 @@ def unknown_field(doc: Document, context: CheckContext) -> Iterator[Fault]:
 def unknown_key(doc: Document, context: CheckContext) -> Iterator[Fault]:
     if context.deadline_keys is None:
         return
-    for element, expression in _parsed([*_conditions(doc), *_timers(doc)]):
+    for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
         lost = sorted(expression.deadline_keys - context.deadline_keys)
         if lost:
             yield Fault(element, f"办事指南中没有期限 {shown(lost[0])}{_near(lost[0], context.deadline_keys)}")
@@ -118,12 +139,12 @@ def unknown_key(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J144", ERROR, "定时所等的期限从未开始", "在开始此期限的节点上写 jingban:starts，或改正期限键")
 def never_due(doc: Document, context: CheckContext) -> Iterator[Fault]:
     started = started_keys(doc)
-    for element, expression in _parsed(_timers(doc)):
+    for element, expression in _parsed(doc, _timers(doc)):
         lost = sorted(expression.deadline_keys - started - _unknown_keys(expression, context))
         if lost:
             message = f"期限 {shown(lost[0])} 在图中从未开始，定时永远不会触发"
             yield Fault(element, message, severity=severity_of(doc))
-    for element, expression in _parsed(_conditions(doc)):
+    for element, expression in _parsed(doc, _conditions(doc)):
         lost = sorted(expression.deadline_keys - started - _unknown_keys(expression, context))
         if lost:
             yield Fault(element, f"期限 {shown(lost[0])} 在图中从未开始，比较恒为 false", severity=WARNING)
@@ -136,7 +157,7 @@ def _unknown_keys(expression: Expression, context: CheckContext) -> frozenset[st
 
 @rule("J145", ERROR, "条件的结果不是 true 或 false", '写成比较，如 intake.decision = "supplement"')
 def no_decision(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for element, expression in _parsed(_conditions(doc)):
+    for element, expression in _parsed(doc, _conditions(doc)):
         kind = kind_of_tree(expression.tree, lambda path: _kind(context, path) or "any")
         if kind not in ("boolean", "any"):
             yield Fault(element, f"条件“{shown(expression.text)}”的结果是{KIND_NAMES[kind]}，不是是否")
@@ -144,7 +165,7 @@ def no_decision(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 @rule("J146", ERROR, "定时的表达式不是时刻", '写 due("期限键") 或 warning("期限键")')
 def no_moment(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for element, expression in _parsed(_timers(doc)):
+    for element, expression in _parsed(doc, _timers(doc)):
         kind = kind_of_tree(expression.tree, lambda path: _kind(context, path) or "any")
         if kind not in ("instant", "any"):
             yield Fault(element, f"定时“{shown(expression.text)}”是{KIND_NAMES[kind]}，不是时刻，永远不会触发")
@@ -152,7 +173,7 @@ def no_moment(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 @rule("J147", WARNING, "表达式恐怕不是本意", "对照字段的类型改写")
 def doubtful(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for element, expression in _parsed([*_conditions(doc), *_timers(doc)]):
+    for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
         for doubt in doubts(expression.tree, lambda path: _kind(context, path) or "any"):
             yield Fault(element, f"表达式“{shown(expression.text)}”第 {doubt.position + 1} 个字符处：{doubt.message}")
             break

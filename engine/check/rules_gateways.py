@@ -28,14 +28,15 @@ def no_default(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 
 def _decides(node: Node) -> bool:
-    return len(node.outgoing) > 1 or any(flow.condition_element is not None for flow in node.outgoing)
+    targets = {flow.target for flow in node.outgoing}  # two flows to one target have J033
+    return len(targets) > 1 or any(flow.condition_element is not None for flow in node.outgoing)
 
 
 @rule("J051", ERROR, "default 指向的不是本节点的流出线", "把 default 改为本节点的一条流出线的 id")
 def wrong_default(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.nodes:
         default = node.element.get("default")
-        if not default or default_works(node):
+        if not default or default_works(node) or _lost(node, default):
             continue
         if node.tag in ("parallelGateway", "eventBasedGateway"):
             yield Fault(node.element, "这种网关没有默认流", "删去 default")
@@ -43,6 +44,11 @@ def wrong_default(doc: Document, context: CheckContext) -> Iterator[Fault]:
             yield Fault(node.element, f"默认流 {shown(default)} 不存在")
         else:
             yield Fault(node.element, f"默认流 {shown(default)} 不是从这里流出的线")
+
+
+def _lost(node: Node, default: str) -> bool:
+    """The default is a flow of the same scope that has lost its source: J030 says it."""
+    return any(flow.id == default and flow.source is None for flow in node.scope.flows)
 
 
 @rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.check.document import BPMN, EVENTS, GATEWAYS, JINGBAN, Document, Node, local
+from engine.check.document import ACTIVITIES, BPMN, EVENTS, GATEWAYS, JINGBAN, Document, Node, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, Severity, rule, shown
 
 GROUPS = ("applicant", "window", "review", "leader")
@@ -29,6 +29,9 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "actAs": ("userTask",),
     "separateFrom": ("userTask",),
 }
+
+# activities that are refused themselves (J10x): what is written on them counts, so that nothing else is blamed
+REFUSED = ACTIVITIES - {"userTask", "subProcess"}
 
 
 def severity_of(doc: Document) -> Severity:
@@ -88,16 +91,16 @@ def unknown_attribute(doc: Document, context: CheckContext) -> Iterator[Fault]:
             name = key[len(JINGBAN) :]
             if name not in ATTRIBUTES:
                 yield Fault(element, f"没有 jingban:{shown(name)} 这个属性，写了也不起作用")
-            elif local(element) not in ATTRIBUTES[name]:
+            elif local(element) not in ATTRIBUTES[name] and local(element) not in REFUSED:
                 where = "节点" if ATTRIBUTES[name] is PASSED else "、".join(ATTRIBUTES[name])
                 yield Fault(element, f"jingban:{name} 写在这里不起作用", f"它只能写在 {where} 上")
 
 
 def _values(doc: Document, attribute: str) -> Iterator[tuple[Any, str, str]]:
-    """(element, tag, value) wherever the attribute stands where it may."""
+    """(element, tag, value) wherever the attribute stands where it may, or on an activity that is refused."""
     for element in doc.model_elements:
         value = element.get(JINGBAN + attribute)
-        if value is not None and local(element) in ATTRIBUTES[attribute]:
+        if value is not None and (local(element) in ATTRIBUTES[attribute] or local(element) in REFUSED):
             yield element, local(element), value.strip()
 
 
@@ -148,7 +151,7 @@ def separate_from(doc: Document, context: CheckContext) -> Iterator[Fault]:
         other = doc.find_node(reference)
         if other is node:
             yield Fault(node.element, "jingban:separateFrom 指向了任务自己")
-        elif other is None or other.tag != "userTask":
+        elif other is None or other.tag not in {"userTask", *REFUSED}:
             yield Fault(node.element, f"jingban:separateFrom 指向的用户任务 {shown(reference)} 不存在")
 
 

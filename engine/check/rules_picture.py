@@ -19,7 +19,9 @@ def no_name(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J151", WARNING, "图形信息缺失", "在设计器中打开并保存，补上图形")
 def no_shape(doc: Document, context: CheckContext) -> Iterator[Fault]:
     drawn = {
-        element.get("bpmnElement") for element in doc.elements if element.tag in (DI + "BPMNShape", DI + "BPMNEdge")
+        (element.get("bpmnElement") or "").strip().rpartition(":")[2]  # a QName: some tools write a prefix
+        for element in doc.elements
+        if element.tag in (DI + "BPMNShape", DI + "BPMNEdge")
     }
     if not drawn:
         yield Fault(doc.root, "文件没有图形信息，无法显示流程图")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from engine.check.document import FLOW_NODES, SUBPROCESSES, Document, local
 from engine.check.findings import ERROR, CheckContext, Fault, rule, shown
@@ -51,6 +52,24 @@ def duplicate_id(doc: Document, context: CheckContext) -> Iterator[Fault]:
             yield Fault(element, f"id 与第 {seen[element_id]} 行的元素重复，两个元素会被当作一个")
         else:
             seen[element_id] = element.sourceline or 1
+    yield from _vendors_that_hide_nodes(doc)
+
+
+def _vendors_that_hide_nodes(doc: Document) -> Iterator[Fault]:
+    """SpiffWorkflow finds nodes by id among all elements of the process and takes the last: a form field, say."""
+    nodes: set[str] = set()
+    for element in doc.elements:
+        node = doc.node_of.get(element)
+        if node is not None:
+            if node.tag not in ("startEvent", "boundaryEvent"):  # these are never looked up
+                nodes.add(node.id)
+        elif not local(element) and element.get("id") in nodes and _runs(doc, element):
+            yield Fault(element, "扩展元素的 id 与前面一个节点的相同，引擎会找不到那个节点", "给扩展元素换一个 id")
+
+
+def _runs(doc: Document, element: Any) -> bool:
+    running = {scope.element for scope in doc.scopes}
+    return any(ancestor in running for ancestor in element.iterancestors())
 
 
 @rule("J021", ERROR, "id 与引擎内部的名称相同", "换一个 id，如 application_received")
@@ -60,8 +79,10 @@ def reserved_id(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.nodes:
         if node.boundaries:
             internal |= {f"{node.id}.BoundaryEventSplit", f"{node.id}.BoundaryEventJoin"}
+    running = {scope.element for scope in doc.scopes}
+    idle = {process for process in doc.processes if process not in running}
     for element in doc.model_elements:
-        if element.get("id") in internal:
+        if element.get("id") in internal and not idle.intersection(element.iterancestors()):
             yield Fault(element, f"id “{shown(element.get('id'))}” 是引擎内部用的名称，会使整个流程的任务丢失")
 
 

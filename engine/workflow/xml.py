@@ -34,10 +34,12 @@ _BOMS = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
-# What Chinese offices' tools write. All extend ASCII, so `<` is `<` for every reader (UTF-7, ISO-2022 hide it).
+# What tools write in Chinese offices and in Europe. All extend ASCII, so `<` is `<` for every reader
+# (UTF-7 and ISO-2022 hide it).
 _ENCODINGS = frozenset(
     {
-        *("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252"),
+        *("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-2", "iso-8859-15"),
+        *("windows-1250", "windows-1251", "windows-1252"),
         *("gb2312", "gbk", "gb18030", "big5"),
     }
 )

@@ -135,6 +135,22 @@ def _heavy() -> Iterator[tuple[str, bytes]]:
             '<bpmn:process id="p"/></bpmn:definitions>'
         ).encode(),
     )
+    yield (
+        "half a megabyte of conditions",
+        process(
+            START
+            + gateway("exclusive", "g", default="g_e")
+            + "".join(f'<bpmn:endEvent id="e{i}"/>' for i in range(450))
+            + END
+            + flows("s>g g>e")
+            + "".join(
+                f'<bpmn:sequenceFlow id="q{i}" sourceRef="g" targetRef="e{i}"><bpmn:conditionExpression>'
+                f"intake.x = {i} or {' or '.join(['intake.x = 1'] * 60)}</bpmn:conditionExpression></bpmn:sequenceFlow>"
+                for i in range(450)
+            ),
+            picture=False,
+        ),
+    )
     yield "a huge id", process(START + f'<bpmn:userTask id="{"x" * 1_900_000}"/>', picture=False)
     yield "an id of brackets", process(START + f'<bpmn:userTask id="{"{a" * 900_000}"/>', picture=False)
     yield (
