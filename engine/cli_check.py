@@ -9,7 +9,9 @@ large, not BPMN), told in one line of the same shape on standard error, under th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import stat
 import sys
 from dataclasses import asdict
@@ -51,7 +53,19 @@ def run(args: argparse.Namespace) -> int:
             _collect(name, reports, unusable)
     else:
         _collect_library(args.root, reports, unusable)
-    if args.json:
+    code = 2 if unusable else int(not all(report.ok for report in reports))
+    try:
+        _write(args.json, reports, unusable)
+    except BrokenPipeError:  # nobody reads any more (`| head`)
+        _let_go_of_output()
+    except OSError:  # the disk is full, say
+        _let_go_of_output()
+        return 2
+    return code
+
+
+def _write(as_json: bool, reports: list[Report], unusable: list[dict[str, Any]]) -> None:
+    if as_json:
         print(json.dumps(_as_json(reports, unusable), ensure_ascii=False, indent=2))
     else:
         for line in (line for report in reports for line in report.lines()):
@@ -59,7 +73,17 @@ def run(args: argparse.Namespace) -> int:
     for problem in unusable:
         place = f"{_one_line(problem['file'])}:{problem['line']}"
         print(f"{place}: error {UNUSABLE} -: {problem['message']}; {problem['hint']}", file=sys.stderr)
-    return 2 if unusable else int(not all(report.ok for report in reports))
+    if sys.stdout is not None:  # closed by the caller (`>&-`)
+        sys.stdout.flush()
+
+
+def _let_go_of_output() -> None:
+    """What is still in the buffer goes nowhere: else the interpreter would end with a message of its own."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _collect(name: str, reports: list[Report], unusable: list[dict[str, Any]]) -> None:
@@ -89,8 +113,13 @@ def _read(path: Path) -> bytes:
         raise InvalidInput("这是目录，不是文件")
     if not stat.S_ISREG(mode):
         raise InvalidInput("这不是普通文件")
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    with open(path, "rb", opener=_without_waiting) as file:
+        return file.read(MAX_BYTES + 1) or b""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Some that pass for regular files (/proc/kmsg), or are swapped for a pipe meanwhile, keep a reader waiting."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _problem(name: object, line: object, message: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,16 @@ def test_the_whole_installation_is_checked_when_no_file_is_named(capsys: pytest.
 def test_a_folder_without_processes_is_unusable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--root", str(tmp_path)]) == 2
     assert "J001" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_written_ends_without_a_traceback(tmp_path: Path) -> None:
+    path = write(tmp_path, "bad.bpmn", BAD)
+    command = [sys.executable, "-c", "import sys; from engine.cli import main; sys.exit(main())", "check", path]
+    read, written = os.pipe()
+    os.close(read)
+    with open(written, "wb") as nobody_reads:
+        done = subprocess.run(command, stdout=nobody_reads, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"")
