@@ -21,7 +21,7 @@ def verify_deployments(system: System) -> list[str]:
     findings: list[str] = []
     previous = ""
     versions: Counter[tuple[str, str]] = Counter()
-    with system.store.reading() as connection:
+    with system.store.reading(streaming=True) as connection:
         for row in deployments.chained(connection):
             name = f"{row.matter}/{row.region} 第 {row.version} 版（编号 {row.id}）"
             versions[row.matter, row.region] += 1

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, case, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
@@ -79,12 +80,30 @@ class Step:
         self.connection = connection
         self._late_lock = late_lock
         self.locked = not late_lock
+        self._open = ExitStack()  # PostgreSQL's pipeline, once `together` was called
+        self._together = False
 
     def lock(self) -> None:
         """From here on nobody else writes (SQLite); nothing to do where the case row is already locked."""
         if self._late_lock and not self.locked:
             _sqlite(self.connection).execute("BEGIN IMMEDIATE")
             self.locked = True
+
+    def together(self) -> None:
+        """From here on only writes follow, and nobody reads what they answer: PostgreSQL gets all of them and the
+        COMMIT in one message, which halves the time of a step there. Errors are raised at the COMMIT.
+        """
+        driver = self.connection.connection.dbapi_connection
+        if isinstance(driver, psycopg.Connection) and not self._together:
+            # psycopg would not send a COMMIT for a transaction whose BEGIN has not been answered yet
+            assert driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS, "nothing was read before"
+            self._open.enter_context(driver.pipeline())
+            self._together = True
+
+    def apart(self) -> None:
+        """Ends `together`: after COMMIT, and before the ROLLBACK of a transaction that something went wrong in."""
+        with suppress(psycopg.errors.PipelineAborted):  # what went wrong was raised already
+            self._open.close()
 
 
 class Store:
@@ -101,15 +120,18 @@ class Store:
                 url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
+            self._readers = self.engine
         else:
             self.engine = create_engine(
                 url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, hide_parameters=True
             )
+            # a query needs no BEGIN and ROLLBACK of its own: two round trips less
+            self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for queries; nothing may be written through it."""
-        with self.engine.connect() as connection:
+    def reading(self, *, streaming: bool = False) -> Iterator[Connection]:
+        """A connection for queries; nothing may be written through it. `streaming`: rows are to come by and by."""
+        with (self.engine if streaming else self._readers).connect() as connection:
             yield connection
 
     @contextmanager
@@ -117,8 +139,16 @@ class Store:
         """The one transaction of an action (see the module)."""
         with self.engine.connect() as connection:
             if not self.is_sqlite:
-                with connection.begin():
-                    yield Step(connection, late_lock=False)
+                early = Step(connection, late_lock=False)
+                try:
+                    with connection.begin():
+                        try:
+                            yield early
+                        except BaseException:
+                            early.apart()
+                            raise
+                finally:
+                    early.apart()
                 return
             step = Step(connection, late_lock=True)
             try:

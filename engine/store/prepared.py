@@ -7,7 +7,9 @@ SQLAlchemy's events still see them; only the way from parameters to driver is sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Dialect
@@ -29,8 +31,12 @@ class Prepared:
         if ready is None:
             ready = self._ready[connection.dialect.name] = self._compile(connection.dialect)
         text, bind = ready
+        if len(rows) == 1:
+            return connection.exec_driver_sql(text, bind(rows[0]))
         bound = [bind(row) for row in rows]
-        return connection.exec_driver_sql(text, bound if len(bound) > 1 else bound[0])
+        if connection.dialect.name == "postgresql":
+            return connection.exec_driver_sql(*_one_statement(text, bound))
+        return connection.exec_driver_sql(text, bound)
 
     def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Parameters], Any]]:
         by_dialect = self._statement if isinstance(self._statement, dict) else {dialect.name: self._statement}
@@ -50,3 +56,20 @@ class Prepared:
         if compiled.positional:
             return str(compiled), lambda row: tuple(values(row))
         return str(compiled), lambda row: dict(zip(names, values(row), strict=True))
+
+
+_VALUES = re.compile(r"VALUES (\(.*?%\(\w+\)s[^)]*\))(?= ON CONFLICT|$)", re.S)
+_NAME = re.compile(r"%\((\w+)\)s")
+
+
+def _one_statement(text: str, bound: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """All rows in one INSERT: an executemany is a round trip of its own for psycopg."""
+    return _many(text, len(bound)), {f"{name}_{i}": value for i, row in enumerate(bound) for name, value in row.items()}
+
+
+@lru_cache(200)
+def _many(text: str, rows: int) -> str:
+    found = _VALUES.search(text)
+    assert found is not None, text
+    groups = [_NAME.sub(rf"%(\1_{i})s", found.group(1)) for i in range(rows)]
+    return f"{text[: found.start(1)]}{', '.join(groups)}{text[found.end(1) :]}"

@@ -73,6 +73,7 @@ def record(step: Step, before: Before, advance: Advance, recording: Recording) -
     connection = step.connection
     state = advance.state
     event = _event(before, advance, recording)
+    step.together()
     moved = cases.move(
         connection,
         before.case_id,

@@ -29,7 +29,7 @@ supervisions = Table(
     sqlite_autoincrement=True,
 )
 
-_insert = insert(supervisions)
+_insert = insert(supervisions).inline()  # no RETURNING: nobody reads the answer
 
 
 def add(connection: Any, rows: list[dict[str, Any]]) -> None:

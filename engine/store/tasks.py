@@ -49,11 +49,17 @@ human_tasks = Table(
     Column("due", Instant),  # first instant too late; NULL while suspended or without a limit
     Column("suspended", Integer, nullable=False, default=0),
     UniqueConstraint("case_id", "node", "n"),
-    # the inbox reads groups' unclaimed tasks and one's own, each over its own partial index
+    # the inbox reads groups' unclaimed tasks, applicants' and one's own, each over its own partial index
     Index(
         "ix_human_tasks_group",
         "region", "lane", "office", "due", "id",
         sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_human_tasks_applicant",
+        "region", "act_as", "office", "due", "id",
+        sqlite_where=text("status = 'open' AND lane = 'applicant'"),
+        postgresql_where=text("status = 'open' AND lane = 'applicant'"),
     ),
     Index(
         "ix_human_tasks_mine",

@@ -236,6 +236,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        "ix_human_tasks_applicant",
+        "human_tasks",
+        ["region", "act_as", "office", "due", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'open' AND lane = 'applicant'"),
+        postgresql_where=sa.text("status = 'open' AND lane = 'applicant'"),
+    )
+    op.create_index(
         "ix_human_tasks_group",
         "human_tasks",
         ["region", "lane", "office", "due", "id"],
