@@ -12,6 +12,7 @@ from engine.actions.system import Deployed, System
 from engine.errors import NotFound
 from engine.events import FieldEntry, Header, event_hash, is_erased
 from engine.store import events
+from engine.workflow import measures
 from engine.workflow.draft import fold
 from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
@@ -38,6 +39,11 @@ class CaseEvent:
     @property
     def kind(self) -> str:
         return self.header.kind
+
+    @property
+    def superseded_from(self) -> int | None:
+        """Of a reopening: the first event that it supersedes, which therefore no longer decides anything."""
+        return self.facts["detail"]["superseded_from"] if self.kind == measures.REOPENED else None
 
     @property
     def submission(self) -> dict[str, Any]:
@@ -80,12 +86,31 @@ def broken_at(recorded: list[CaseEvent]) -> int | None:
     return None
 
 
+def superseded(recorded: list[CaseEvent]) -> dict[int, int]:
+    """Seq of every event that no longer counts -> seq of the reopening that superseded it.
+
+    They stay in the chain, are verified, and their letters were sent; but the case went on from before them.
+    """
+    return {
+        seq: event.seq
+        for event in recorded
+        if event.superseded_from is not None
+        for seq in range(event.superseded_from, event.seq)
+    }
+
+
 def refold(recorded: list[CaseEvent]) -> Iterator[tuple[CaseEvent, CaseState]]:
-    """Canonical state after each event, without executing anything."""
-    state = CaseState()
+    """Canonical state after each event, without executing anything.
+
+    Superseded events are folded as they happened; a reopening begins from the state before the first of them.
+    """
+    state, past = CaseState(), [CaseState()]  # past[n]: the state after event n
     for event in recorded:
         submission = event.submission if event.fields else None
+        if event.superseded_from is not None:
+            state = state.reopened(_before(past, event.superseded_from))
         state = fold(state, event.header.effective_at, event.facts["decisions"], submission)
+        past.append(state)
         yield event, state
 
 
@@ -93,17 +118,25 @@ def reexecute(
     system: System, deployed: Deployed, facts: CaseFacts, recorded: list[CaseEvent]
 ) -> Iterator[tuple[CaseEvent, Advance]]:
     """Runs the recorded inputs again, each under its own instant and calendar version."""
-    state = CaseState()
+    past = [CaseState()]  # past[n]: the state after event n, with its tokens
     for event in recorded:
         timekeeper = system.timekeeper(deployed, event.header.calendar)
         runner = Runner(deployed.program, facts, timekeeper)
-        advance = run_again(runner, state, event)
+        advance = run_again(runner, past, event)
         yield event, advance
-        state = advance.state
+        past.append(advance.state)
 
 
-def run_again(runner: Runner, state: CaseState, event: CaseEvent) -> Advance:
-    """One recorded input, executed."""
+def _before(past: list[CaseState], seq: int) -> CaseState:
+    """The state before event `seq`. Raises ValueError for what no reopening can name."""
+    if not 2 <= seq < len(past):
+        raise ValueError(f"event {seq} cannot be superseded: expected 2 to {len(past) - 1}")
+    return past[seq - 1]
+
+
+def run_again(runner: Runner, past: list[CaseState], event: CaseEvent) -> Advance:
+    """One recorded input, executed; `past`: the states before it, of which a reopening goes back to one."""
+    state = past[-1]
     at: datetime = event.header.effective_at
     node, n = event.header.node, event.facts["n"]
     detail = event.facts.get("detail", {})
@@ -112,6 +145,8 @@ def run_again(runner: Runner, state: CaseState, event: CaseEvent) -> Advance:
             return runner.start(event.submission, at)
         case "task_completed":
             return runner.complete(state, node, n, event.submission, event.header.actor, at)
+        case "participant_substituted":
+            return runner.substitute(state, node, n, detail["assignee"], detail["reason"], at)
         case "timer_fired":
             return runner.fire(state, Armed("timer", node, n, at), at)
         case "alarm_raised":
@@ -119,7 +154,13 @@ def run_again(runner: Runner, state: CaseState, event: CaseEvent) -> Advance:
             return runner.alarm(state, armed, at)
         case "task_claimed" | "task_released":
             return runner.claim(state, node, n, detail["assignee"], at)
+        case measures.EXTENDED:
+            unit, value, level, reason = detail["unit"], detail["value"], detail["level"], detail["reason"]
+            return measures.extend(runner, state, detail["key"], unit, value, event.header.actor, level, reason, at)
+        case measures.AMENDED:
+            return measures.amend(runner, state, detail["from"], detail["reason"], at, detail.get("reopens"))
+        case measures.REOPENED:
+            seq = detail["superseded_from"]
+            return measures.reopen(runner, state, _before(past, seq), seq, detail["reason"], at)
         case _:
             raise NotFound(f"不认识的事件种类 {event.kind}")
-        case "participant_substituted":
-            return runner.substitute(state, node, n, detail["assignee"], detail["reason"], at)

@@ -13,13 +13,14 @@ from sqlalchemy import delete, select, update
 
 from engine.actions.case_row import state_holds, told
 from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events, refold
-from engine.actions.system import System
+from engine.actions.system import Deployed, System
 from engine.errors import Conflict, NotFound
 from engine.store import cases as case_store
 from engine.store import deadlines, letters, supervision, tasks, timers
 from engine.store.recorder import letter_number
-from engine.workflow.projecting import deadline_rows, task_rows, timer_rows
-from engine.workflow.runner import Advance, Runner
+from engine.workflow.measures import AMENDED
+from engine.workflow.projecting import deadline_rows, supervision_row, task_rows, timer_rows
+from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
 
@@ -82,7 +83,7 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
     for event, state in refold(recorded):
         timekeeper = system.timekeeper(deployed, event.header.calendar)
         runner = Runner(deployed.program, facts, timekeeper)
-        armed_before = runner.armed(before) if before.inputs else ()  # as the action that took the case saw it
+        armed_before = _armed_before(system, deployed, facts, event, before)
         armed = runner.armed(state)
         advance = Advance(
             event.kind,
@@ -99,13 +100,25 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
             _merge(rows["tasks"], ("node", "n"), task, keep=("opened_at", *(("claimed_at",) if claimed else ())))
         for timer in timer_rows(row.id, armed_before, advance, timekeeper.calendar.version):
             _merge(rows["timers"], ("kind", "key", "n"), timer)
-        for deadline in deadline_rows(row.id, before, state, timekeeper):
+        for deadline in deadline_rows(row.id, before, state, timekeeper, event.kind):
             _merge(rows["deadlines"], ("key", "occurrence"), deadline)
         _letters(rows["letters"], row, event, state)
-        _supervisions(rows["supervisions"], place, event, state)
+        item = supervision_row(advance, place)
+        if item is not None:
+            rows["supervisions"][(event.seq,)] = item
         before = state
     armed_now = Runner(deployed.program, facts, system.timekeeper(deployed)).armed(before)
     return before, {**rows, "next_due": armed_now[0].due if armed_now else None}
+
+
+def _armed_before(
+    system: System, deployed: Deployed, facts: CaseFacts, event: CaseEvent, before: CaseState
+) -> tuple[Armed, ...]:
+    """What was armed as the action saw it that took the case; an amendment saw it under the calendar it replaced."""
+    if not before.inputs:
+        return ()
+    version = event.facts["detail"]["from"] if event.kind == AMENDED else event.header.calendar
+    return Runner(deployed.program, facts, system.timekeeper(deployed, version)).armed(before)
 
 
 def _merge(rows: Rows, keys: tuple[str, ...], row: dict[str, Any], keep: tuple[str, ...] = ()) -> None:
@@ -125,21 +138,6 @@ def _letters(rows: Rows, row: Any, event: CaseEvent, state: CaseState) -> None:
             "node": path,
             "number": letter_number(row.number, event.seq, i),
             "due_at": state.effective_at,
-        }
-
-
-def _supervisions(rows: Rows, place: dict[str, Any], event: CaseEvent, state: CaseState) -> None:
-    detail = event.facts.get("detail", {})
-    if event.kind == "alarm_raised" and detail["party"] == "agency":
-        rows[(event.seq,)] = {
-            "case_id": place["case_id"],
-            "seq": event.seq,
-            "region": place["region"],
-            "office": place["office"],
-            "kind": detail["alarm"],
-            "deadline": detail["key"],
-            "occurrence": event.facts["n"],
-            "raised_at": state.effective_at,
         }
 
 

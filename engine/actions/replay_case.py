@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.actions.history import CaseEvent, read_events, refold
+from engine.actions.history import CaseEvent, read_events, refold, superseded
 from engine.actions.replay_words import ERASED, Chart, Moment, consequences, day_and_time, title, why
 from engine.actions.system import System
 from engine.clock import SHANGHAI
@@ -17,6 +17,7 @@ from engine.errors import EngineError, NotFound
 from engine.forms import Form, present
 from engine.store import cases, finding
 from engine.workflow.model import Model
+from engine.workflow.paths import element_id, is_seat
 from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
@@ -63,34 +64,39 @@ def _frames(system: System, row: Any, recorded: list[CaseEvent], names: dict[str
     deployed = system.deployed(row.deployment_id)
     chart, facts = Chart.of(deployed), CaseFacts(row.number, row.matter, row.region, row.office)
     frames: list[Frame] = []
-    elements: dict[str, str] = {}
+    stood: list[dict[str, str]] = [{}]  # after event n the elements stand as stood[n]
     before = CaseState()
     at = row.opened_at
     try:
+        undone = superseded(recorded)
         for event, after in refold(recorded):
             at = event.header.effective_at
             timekeeper = system.timekeeper(deployed, event.header.calendar)
             armed = Runner(deployed.program, facts, timekeeper).armed(after)
             timers = {(a.key, a.n): a.due for a in armed if a.kind == "timer"}
             moment = Moment(chart, event, before, after, timekeeper, timers)
-            elements = stand(deployed.program.model, elements, event.facts["decisions"])
-            frames.append(_frame(moment, names, elements))
+            from_seq = event.superseded_from
+            elements = stood[from_seq - 1 if from_seq is not None else -1]
+            stood.append(stand(deployed.program.model, elements, event.facts["decisions"]))
+            frames.append(_frame(moment, names, stood[-1], undone.get(event.seq)))
             before = after
     except (EngineError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         frames.append(_broken(len(frames) + 1, at, error))
     return frames
 
 
-def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str]) -> Frame:
+def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str], undone_by: int | None) -> Frame:
     header = moment.event.header
+    mark = f"（已由第 {undone_by} 号事件撤销）" if undone_by else ""
     return {
         "seq": header.seq,
         "kind": moment.event.kind,
-        "title": title(moment),
+        "title": title(moment) + mark,
+        "superseded_by": undone_by,
         "at": header.effective_at.isoformat(),
         "recorded_at": header.recorded_at.isoformat(),
         "actor": names.get(header.actor, header.actor),
-        "node": header.node.rpartition("/")[2],
+        "node": element_id(header.node),
         "why": why(moment),
         "decisions": consequences(moment),
         "flows": [d[1] for d in moment.event.facts["decisions"] if d[0] == "flow"],
@@ -118,25 +124,31 @@ def stand(model: Model, elements: dict[str, str], decisions: list[list[Any]]) ->
     stands = dict(elements)
     for decision in decisions:
         match decision:
+            case ["open" | "close", *_] if is_seat(_path_of(decision)):
+                continue  # the whole has its own places
             case ["open", kind, path, _] if kind in (TASK, ACTIVITY):
-                identity = path.rpartition("/")[2]
+                identity = element_id(path)
                 applicant = kind == TASK and model.elements[identity].group == "applicant"
                 stands[identity] = WAITING if applicant else ACTIVE
             case ["open", kind, path, _] if kind == TIMER:
-                identity = path.rpartition("/")[2]
+                identity = element_id(path)
                 if model.elements[identity].kind == "boundaryEvent":
                     stands.pop(identity, None)  # armed anew: what an earlier round did no longer holds
                 else:
                     stands[identity] = ACTIVE
             case ["close", path, _, how]:
-                identity = path.rpartition("/")[2]
+                identity = element_id(path)
                 if how != "cancelled":
                     stands[identity] = DONE
                 elif model.elements[identity].kind != "boundaryEvent":
                     stands[identity] = CANCELLED
             case ["pass" | "outcome", *_, path]:
-                stands[path.rpartition("/")[2]] = DONE
+                stands[element_id(path)] = DONE
     return stands
+
+
+def _path_of(decision: list[Any]) -> str:
+    return str(decision[2] if decision[0] == "open" else decision[1])
 
 
 def _form(moment: Moment) -> list[dict[str, Any]]:

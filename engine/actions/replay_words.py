@@ -14,14 +14,17 @@ from engine.clock import SHANGHAI
 from engine.deadlines import Deadline, TimeLimit
 from engine.expressions import parse
 from engine.forms import Form
+from engine.workflow.measures import AMENDED, EXTENDED, REOPENED
 from engine.workflow.model import Element
 from engine.workflow.parser import BPMN
+from engine.workflow.paths import element_id, is_seat, seat_number
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
 from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, outcome_name
 from engine.workflow.xml import parse_xml
 
 ERASED = "已依法删除"
+MEASURES = (EXTENDED, AMENDED, REOPENED)
 REASONS = ("reason", "received_reason")  # fields in which a person says why
 _CHOICE = re.compile(r"([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_.]*) = \"([^\"]*)\"")
 
@@ -46,11 +49,12 @@ class Chart:
         return cls(deployed, conditions, defaults - {""})
 
     def element(self, path: str) -> Element | None:
-        return self.deployed.program.model.elements.get(path.rpartition("/")[2])
+        return self.deployed.program.model.elements.get(element_id(path))
 
     def name(self, path: str) -> str:
         element = self.element(path)
-        return element.name if element else path
+        number = f"（第 {seat_number(path)} 席）" if is_seat(path) else ""
+        return f"{element.name}{number}" if element else path
 
     def form(self, key: str) -> Form | None:
         return self.deployed.forms.get(key)
@@ -100,10 +104,18 @@ def title(moment: Moment) -> str:
             return f"到期：{name}"
         case "alarm_raised":
             return f"{deadline_name(moment.detail['key'])}{alarm_name(moment.detail['alarm'])}"
+        case "participant_substituted":
+            return f"替换“{name}”的人员：{moment.detail['instead_of']} 由 {moment.detail['assignee']} 代替"
         case "task_claimed":
             return f"领取“{name}”"
         case "task_released":
             return f"退回“{name}”，待他人领取"
+        case "deadline_extended":
+            return f"{deadline_name(moment.detail['key'])}延期"
+        case "calendar_amended":
+            return "工作日历修订"
+        case "case_reopened":
+            return "恢复办理"
     return event.kind
 
 
@@ -125,6 +137,11 @@ def why(moment: Moment) -> str:
 
 def _given(moment: Moment) -> Iterator[str]:
     event, element = moment.event, moment.chart.element(moment.event.header.node)
+    if event.kind == "participant_substituted":
+        yield f"理由：{moment.detail['reason']}"
+    if event.kind in MEASURES:
+        level = f"{moment.detail['level']}批准。" if "level" in moment.detail else ""
+        yield f"{level}理由：{moment.detail['reason']}"
     form = moment.chart.form(event.facts.get("form", ""))
     erased = {entry[0] for entry in event.fields if len(entry) == 3}
     for path, field in form.fields().items() if form else ():
@@ -148,6 +165,15 @@ def _limits(moment: Moment) -> Iterator[str]:
         keys = (moment.detail["key"],)
     for key in keys:
         yield _explained(moment, key, moment.before)
+    for key in _moved(moment):
+        yield _explained(moment, key, moment.after)
+
+
+def _moved(moment: Moment) -> list[str]:
+    """Limits that an extension, an amended calendar or a reopening has moved: explained as they run from here on."""
+    if moment.event.kind == EXTENDED:
+        return [moment.detail["key"]]
+    return moment.after.ledger.running_keys() if moment.event.kind in MEASURES else []
 
 
 def _explained(moment: Moment, key: str, state: CaseState) -> str:
@@ -200,12 +226,18 @@ def consequences(moment: Moment) -> list[str]:
     said = [_consequence(moment, decision, numbers) for decision in moment.event.facts["decisions"]]
     if moment.event.kind == "alarm_raised" and moment.detail["party"] == "agency":
         said.append("列入督办")
+    if moment.event.kind == AMENDED and "reopens" in moment.detail:
+        said.append("列入督办：按修订后的日历期限尚未届满，可以恢复办理")
     return [words for words in said if words]
 
 
 def _consequence(moment: Moment, decision: list[Any], numbers: Iterator[str]) -> str:
     name = moment.chart.name
     match decision:
+        case ["open", "task", path, _] if is_seat(path):
+            return ""  # told with whose it is
+        case ["assign", path, n, who] if is_seat(path) and moment.before.node(path, n) is None:
+            return f"“{name(path)}”指定由 {who} 办理"
         case ["open", "task", path, n]:
             element = moment.chart.element(path)
             round_ = f"（第 {n} 次）" if n > 1 else ""
@@ -229,6 +261,12 @@ def _consequence(moment: Moment, decision: list[Any], numbers: Iterator[str]) ->
             return f"{deadline_name(key)}中止"
         case ["resume", key, *_]:
             return f"{deadline_name(key)}恢复计时"
+        case ["extend", key, limit, _, _, level, _]:
+            return f"{deadline_name(key)}经{level}批准延长为{TimeLimit.from_value(limit)}，起算日不变"
+        case ["calendar", old, new]:
+            return f"改按新的工作日历计算（{old[:12]} 改为 {new[:12]}）"
+        case ["reopen", seq]:
+            return f"第 {seq} 号事件起的处理不再有效，办件回到此前的状态；已发出的文书仍然列明"
         case ["letter", template, _]:
             return f"应出具{letter_name(template)}（{next(numbers, '')}）"
         case ["outcome", code, _]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.actions.history import read_events, reexecute
+from engine.actions.history import CaseEvent, read_events, reexecute
 from engine.actions.system import Deployed, System
 from engine.errors import EngineFailure
 from engine.workflow.scope import CaseFacts
@@ -16,10 +16,14 @@ def restored(system: System, connection: Any, row: Any, deployed: Deployed, fact
 
     Raises EngineFailure when it does not reach the recorded digest: an incident, not a guess.
     """
-    recorded = read_events(connection, row.id, row.number)
+    return replayed(system, deployed, facts, read_events(connection, row.id, row.number))
+
+
+def replayed(system: System, deployed: Deployed, facts: CaseFacts, recorded: list[CaseEvent]) -> CaseState:
+    """The state after the last of these events, with its tokens. Raises EngineFailure as `restored`."""
     state = CaseState()
     for event, advance in reexecute(system, deployed, facts, recorded):
         state = advance.state
         if state.digest() != event.header.digest:
-            raise EngineFailure(f"办件 {row.number} 第 {event.seq} 号事件重放结果与记录不符，请由管理员核查")
+            raise EngineFailure(f"办件 {facts.number} 第 {event.seq} 号事件重放结果与记录不符，请由管理员核查")
     return state

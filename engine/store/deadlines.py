@@ -38,7 +38,9 @@ deadlines = Table(
     sqlite_with_rowid=False,  # one b-tree less to write on every step
 )
 
-_put = upsert(deadlines, ("unit", "value", "ended_at", "state", "last_day", "due", "provisional", "calendar"))
+_put = upsert(
+    deadlines, ("unit", "value", "started_at", "ended_at", "state", "last_day", "due", "provisional", "calendar")
+)
 _of_case = select(deadlines).where(deadlines.c.case_id == bindparam("b_case")).order_by(deadlines.c.started_at)
 
 

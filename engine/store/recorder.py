@@ -19,7 +19,7 @@ from engine.events import EVENT_FORMAT, Header, dump_payload, event_hash, flatte
 from engine.store import cases, deadlines, events, letters, supervision, tasks, timers
 from engine.store.base import Step
 from engine.workflow.program import Program, Timekeeper
-from engine.workflow.projecting import deadline_rows, task_rows, timer_rows
+from engine.workflow.projecting import deadline_rows, supervision_row, task_rows, timer_rows
 from engine.workflow.runner import Advance, Armed
 from engine.workflow.state import CaseState
 
@@ -149,7 +149,7 @@ def _project(connection: Any, before: Before, advance: Advance, recording: Recor
     timer_changes = timer_rows(before.case_id, before.armed, advance, version)
     if timer_changes:
         timers.put(connection, timer_changes)
-    deadline_changes = deadline_rows(before.case_id, before.state, advance.state, timekeeper)
+    deadline_changes = deadline_rows(before.case_id, before.state, advance.state, timekeeper, advance.kind)
     if deadline_changes:
         deadlines.put(connection, deadline_changes)
     due_letters = [d for d in advance.decisions if d[0] == "letter"]
@@ -169,20 +169,6 @@ def _project(connection: Any, before: Before, advance: Advance, recording: Recor
                 for i, (_, template, path) in enumerate(due_letters)
             ],
         )
-    if advance.kind == "alarm_raised" and advance.detail and advance.detail["party"] == "agency":
-        supervision.add(
-            connection,
-            [
-                {
-                    "case_id": before.case_id,
-                    "seq": advance.state.inputs,
-                    "region": before.region,
-                    "office": before.office,
-                    "kind": advance.detail["alarm"],
-                    "deadline": advance.detail["key"],
-                    "occurrence": advance.n,
-                    "raised_at": advance.state.effective_at,
-                    "status": "open",
-                }
-            ],
-        )
+    item = supervision_row(advance, place)
+    if item is not None:
+        supervision.add(connection, [{**item, "status": "open"}])

@@ -17,6 +17,9 @@ A decision is a list whose first item names it:
     ["start", key, limit, at]              ledger operations, see engine.deadlines
     ["end", key, at, due]                  `due`: the instant it was measured against, null while suspended
     ["suspend" | "resume", key, at, by]
+    ["extend", key, limit, at, approver, level, reason]   the limit's budget was replaced
+    ["calendar", old, new]                 the case is counted by another calendar version from here on
+    ["reopen", seq]                        event `seq` and what followed is superseded; the draft began before it
     ["alarm", kind, key, occurrence, version]   warning or overdue, of this version of the due instant
     ["letter", template, path]             a letter is due (its number is added when it is recorded)
     ["outcome", code, path]                the case is closed
@@ -30,10 +33,10 @@ from datetime import datetime
 from typing import Any
 
 from engine.deadlines import TimeLimit
+from engine.workflow.paths import whole
 from engine.workflow.state import CaseState, Node
 
 Decision = list[Any]
-from engine.workflow.paths import whole
 
 
 class Draft:
@@ -63,7 +66,7 @@ class Draft:
 
     def _apply(self, decision: Decision) -> None:
         match decision:
-            case ["flow", _] | ["pass", _] | ["letter", *_]:
+            case ["flow", _] | ["pass", _] | ["letter", *_] | ["calendar", _, _] | ["reopen", _]:
                 pass
             case ["open", kind, path, n]:
                 node = Node(kind, path, n)
@@ -74,15 +77,15 @@ class Draft:
             case ["set", key]:
                 self.variables[key] = dict(self._submission or {})
                 self.sources[key] = self.seq
-            case ["did", element, who]:
-                self.performers[element] = who
-            case ["assign", path, n, who]:
             case ["gather", key, element]:
                 self._gather(key, element)
             case ["add", key, seat, who]:
                 added = {**(self._submission or {}), "performer": who, "seat": seat}
                 self.variables[key] = sorted([*self.variables[key], added], key=lambda given: int(given["seat"]))
                 self.sources[f"{key}[{seat}]"] = self.seq
+            case ["did", element, who]:
+                self.performers[element] = who
+            case ["assign", path, n, who]:
                 self.nodes[path, n] = replace(self.nodes[path, n], assignee=who)
             case ["start", key, limit, at]:
                 self.ledger = self.ledger.start(key, TimeLimit.from_value(limit), at)
@@ -92,6 +95,8 @@ class Draft:
                 self.ledger = self.ledger.suspend(key, at, by)
             case ["resume", key, at, by]:
                 self.ledger = self.ledger.resume(key, at, by)
+            case ["extend", key, limit, at, approver, level, reason]:
+                self.ledger = self.ledger.extend(key, TimeLimit.from_value(limit), at, approver, level, reason)
             case ["alarm", kind, key, occurrence, version]:
                 self.ledger = self.ledger.mark_alarm(kind, key, occurrence, version)
             case ["outcome", code, path]:
@@ -99,17 +104,17 @@ class Draft:
             case _:
                 raise ValueError(f"unknown decision {decision!r}: expected one of those listed in draft.py")
 
-    def frozen(self, tokens: Any = None) -> CaseState:
-        return CaseState(
-            status=self.status,
-            outcome=self.outcome,
-            end=self.end,
     def _gather(self, key: str, element: str) -> None:
         """Whoever had a seat in an earlier round is forgotten with what he gave then."""
         self.variables[key] = []
         self.sources = {k: v for k, v in self.sources.items() if whole(k) != key} | {key: self.seq}
         self.performers = {k: v for k, v in self.performers.items() if whole(k) != element}
 
+    def frozen(self, tokens: Any = None) -> CaseState:
+        return CaseState(
+            status=self.status,
+            outcome=self.outcome,
+            end=self.end,
             inputs=self.seq,
             effective_at=self.at,
             nodes=tuple(self.nodes.values()),

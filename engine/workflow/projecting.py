@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.deadlines import Deadline
+from engine.workflow.measures import AMENDED
 from engine.workflow.model import Element, Model
 from engine.workflow.program import Program, Timekeeper
 from engine.workflow.runner import Advance, Armed
@@ -47,7 +48,7 @@ def task_rows(
     for key, node in was_open.items():
         if key in is_open:
             row = _open_row(model, timekeeper, new, is_open[key], place)
-            if row != _open_row(model, timekeeper, old, node, place):
+            if advance.kind == AMENDED or row != _open_row(model, timekeeper, old, node, place):
                 row["claimed_at"] = new.effective_at if is_open[key].assignee else None
                 rows.append(row | {"opened_at": new.effective_at})
             continue
@@ -98,7 +99,12 @@ def timer_rows(case_id: int, before: tuple[Armed, ...], advance: Advance, versio
     """Newly armed or moved timers, and what became of those that are no longer armed."""
     old = {(a.kind, a.key, a.n): a for a in before}
     new = {(a.kind, a.key, a.n): a for a in advance.armed}
-    rows = [_timer(case_id, a, "armed", version) for key, a in new.items() if key not in old or old[key].due != a.due]
+    anew = advance.kind == AMENDED  # all that is armed was computed again
+    rows = [
+        _timer(case_id, a, "armed", version)
+        for key, a in new.items()
+        if anew or key not in old or old[key].due != a.due
+    ]
     fired = _fired(advance)
     for key, armed in old.items():
         if key not in new:
@@ -126,11 +132,12 @@ def _fired(advance: Advance) -> tuple[str, str, int] | None:
     return None
 
 
-def deadline_rows(case_id: int, old: CaseState, new: CaseState, timekeeper: Timekeeper) -> list[Row]:
-    """Rows of the deadlines that changed."""
+def deadline_rows(case_id: int, old: CaseState, new: CaseState, timekeeper: Timekeeper, kind: str = "") -> list[Row]:
+    """Rows of the deadlines that changed; after an amendment (`kind` of the event) of all that run."""
     rows = []
     for key, deadline in new.ledger.deadlines.items():
-        if old.ledger.deadlines.get(key) == deadline:
+        computed_again = kind == AMENDED and deadline.ended_at is None
+        if old.ledger.deadlines.get(key) == deadline and not computed_again:
             continue
         projection = deadline.projection(timekeeper.calendar, timekeeper.hours)
         assert new.effective_at is not None
@@ -152,3 +159,24 @@ def deadline_rows(case_id: int, old: CaseState, new: CaseState, timekeeper: Time
             }
         )
     return rows
+
+
+def supervision_row(advance: Advance, place: Mapping[str, Any]) -> Row | None:
+    """The 督办 item that an event opens: an alarm of the agency's own limit, or a case that may be reopened."""
+    detail = advance.detail or {}
+    if advance.kind == "alarm_raised" and detail["party"] == "agency":
+        kind, key, n = detail["alarm"], detail["key"], advance.n
+    elif advance.kind == AMENDED and "reopens" in detail:
+        kind, (_, key, n) = "reopen", detail["reopens"]
+    else:
+        return None
+    return {
+        "case_id": place["case_id"],
+        "seq": advance.state.inputs,
+        "region": place["region"],
+        "office": place["office"],
+        "kind": kind,
+        "deadline": key,
+        "occurrence": n,
+        "raised_at": advance.state.effective_at,
+    }

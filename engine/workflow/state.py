@@ -103,5 +103,12 @@ class CaseState:
         """Hex digest of the canonical state (format 1)."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
+    def reopened(self, earlier: CaseState) -> CaseState:
+        """Where a case stands again that is reopened from `earlier`, one of its own past states.
+
+        Numbers go on from here: events and openings that are superseded keep theirs, so none is given twice.
+        """
+        return replace(earlier, inputs=self.inputs, effective_at=self.effective_at, counters=self.counters)
+
     def without_tokens(self) -> CaseState:
         return replace(self, tokens=None)

@@ -7,7 +7,7 @@ DEADLINES = {
     "intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限",
     "target": "内部目标",
 }  # fmt: skip
-ALARMS = {"warning": "临期预警", "overdue": "逾期"}
+ALARMS = {"warning": "临期预警", "overdue": "逾期", "reopen": "经日历修订尚未届满，可恢复办理"}
 OUTCOMES = {
     "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "lapsed": "逾期终止", "withdrawn": "撤回",
     "ended": "办理结束",
@@ -16,7 +16,7 @@ LETTERS = {
     "one_time_notice": "一次性告知书", "acceptance_notice": "受理通知书", "not_accepted_notice": "不予受理通知书",
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
     "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
-    "payment_returned_notice": "退汇告知书",
+    "payment_returned_notice": "退汇告知书", "extension_notice": "延期通知书",
 }  # fmt: skip
 
 
