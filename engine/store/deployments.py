@@ -44,7 +44,7 @@ deployments = Table(
 _insert = insert(deployments).returning(deployments.c.id)
 _by_id = select(deployments).where(deployments.c.id == bindparam("b_id"))
 _current = (
-    select(deployments)
+    select(*(c for c in deployments.c if c.name != "bundle"))  # every opening asks, and a bundle is 60 KB
     .where(deployments.c.matter == bindparam("b_matter"), deployments.c.region == bindparam("b_region"))
     .order_by(deployments.c.version.desc())
     .limit(1)
@@ -62,7 +62,7 @@ def by_id(connection: Any, deployment_id: int) -> Row[Any] | None:
 
 
 def current(connection: Any, matter: str, region: str) -> Row[Any] | None:
-    """The newest version: what new cases run on."""
+    """The newest version, without its bundle: what new cases run on."""
     row: Row[Any] | None = connection.execute(_current, {"b_matter": matter, "b_region": region}).first()
     return row
 
