@@ -24,9 +24,7 @@ MAX_NODES = 400
 MAX_NESTING = 60  # levels of the tree; evaluation recurses this deep
 MAX_DIGITS = 30  # of a number as written
 
-_CALLS = "|".join(
-    re.escape(name).replace(r"\ ", r"\s+") for name in sorted(SIGNATURES, key=len, reverse=True)
-)
+_CALLS = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(SIGNATURES, key=len, reverse=True))
 
 GRAMMAR = rf"""
 ?start: expression
@@ -189,9 +187,7 @@ def _check_call(name: str, at: int, arguments: tuple[Node, ...]) -> None:
         )
 
 
-_PARSER = Lark(
-    GRAMMAR, parser="lalr", transformer=_Builder(), maybe_placeholders=False, propagate_positions=False
-)
+_PARSER = Lark(GRAMMAR, parser="lalr", transformer=_Builder(), maybe_placeholders=False, propagate_positions=False)
 
 
 def parse_tree(text: str) -> Node:
@@ -265,9 +261,7 @@ _EXPECTED = {
 
 def _explain(text: str, error: UnexpectedInput) -> InvalidExpression:
     at = len(text)
-    if isinstance(error, UnexpectedCharacters) or (
-        isinstance(error, UnexpectedToken) and error.token.type != "$END"
-    ):
+    if isinstance(error, UnexpectedCharacters) or (isinstance(error, UnexpectedToken) and error.token.type != "$END"):
         at = error.pos_in_stream or 0
     found = f"“{_shown(text[at : at + 12])}”" if at < len(text) else "表达式结尾"
     allowed = (

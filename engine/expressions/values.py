@@ -68,9 +68,7 @@ def equal(left: Any, right: Any, depth: int = 0) -> bool:
     if kind != kind_of(right) or depth > MAX_DEPTH:
         return False
     if kind == "list":
-        return len(left) == len(right) and all(
-            equal(a, b, depth + 1) for a, b in zip(left, right, strict=True)
-        )
+        return len(left) == len(right) and all(equal(a, b, depth + 1) for a, b in zip(left, right, strict=True))
     if kind == "context":
         return left.keys() == right.keys() and all(equal(left[k], right[k], depth + 1) for k in left)
     if kind == "number":

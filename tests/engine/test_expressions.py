@@ -353,15 +353,11 @@ def test_any_text_parses_or_is_refused_with_a_position(text: str) -> None:
 
 
 OPERATORS = ["=", "!=", "<", ">=", "+", "-", "*", "/", "and", "or", "in"]
-atoms = st.sampled_from(
-    ["x", "x.x", "intake", "null", "true", "1", "2.5", '"a"', 'date("2026-01-01")', "[x, 1]"]
-)
+atoms = st.sampled_from(["x", "x.x", "intake", "null", "true", "1", "2.5", '"a"', 'date("2026-01-01")', "[x, 1]"])
 texts = st.recursive(
     atoms,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(OPERATORS), inner).map(
-            lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
-        ),
+        st.tuples(inner, st.sampled_from(OPERATORS), inner).map(lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"),
         st.tuples(inner, inner, inner).map(lambda p: f"(if {p[0]} then {p[1]} else {p[2]})"),
         st.tuples(inner, inner, inner).map(lambda p: f"({p[0]} in [{p[1]}..{p[2]}])"),
         st.tuples(st.sampled_from(["not", "count", "date", "cycle of", "string length"]), inner).map(
