@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
 from engine.actions.incidents import raise_incident
+from engine.actions.participants import check_participants
 from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
@@ -20,6 +21,7 @@ from engine.forms import FormContext, validate
 from engine.store import events, tasks
 from engine.store.base import Step
 from engine.workflow.draft import Draft
+from engine.workflow.paths import is_seat
 from engine.workflow.scope import Scope
 from engine.workflow.state import CaseState
 
@@ -48,9 +50,12 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         node = taken.before.state.node(task.task_node, task.task_n)
         if node is None:
             return _already_done(taken, actor, raw, request_id)
+        if is_seat(node.path) and node.assignee != actor.username:
+            raise Forbidden(f"这个席位指定由 {node.assignee} 办理，他人不能代办；须回避的，由单位负责人指定他人代替")
         if node.assignee and node.assignee != actor.username:
             raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取，须由其办理或先退回", who=node.assignee)
         submission = validated(taken, task.task_form, raw)
+        check_participants(taken, task.task_form, submission)
         at = taken.effective(taken.now)
         taken.add(
             taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at),

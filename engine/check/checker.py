@@ -11,10 +11,12 @@ import engine.check.rules_flows
 import engine.check.rules_gateways
 import engine.check.rules_ours
 import engine.check.rules_picture
-import engine.check.rules_process  # noqa: F401  (importing a module of rules registers them)
+import engine.check.rules_process
+import engine.check.rules_seats  # noqa: F401  (importing a module of rules registers them)
 from engine.check.backstop import refused_by_parser
 from engine.check.document import BPMN, Document, line_of, local
 from engine.check.findings import ERROR, RULES, CheckContext, Fault, Finding, Report, Rule, shown
+from engine.check.rules_seats import with_lists
 from engine.errors import InvalidDiagram
 from engine.workflow.xml import parse_xml
 
@@ -38,7 +40,7 @@ def check_bytes(data: bytes, name: str, context: CheckContext | None = None) -> 
             line=line_of(root),
         )
     doc = Document(tree)
-    context = context or CheckContext()
+    context = with_lists(doc, context or CheckContext())
     findings: set[Finding] = set()
     blamed: set[Any] = set()
     spoken: set[str] = set()

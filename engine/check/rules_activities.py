@@ -57,13 +57,6 @@ def event_subprocess(doc: Document, context: CheckContext) -> Iterator[Fault]:
             yield Fault(scope.element, "事件子流程会使流程无法结束，还会影响别的办件")
 
 
-@rule("J107", ERROR, "多实例", "本阶段不运行多实例；人数固定的，用并行网关画出")
-def multi_instance(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for node in doc.nodes:
-        if node.element.find(BPMN + "multiInstanceLoopCharacteristics") is not None:
-            yield Fault(node.element, "多实例的任务或子流程不能运行")
-
-
 @rule("J108", ERROR, "循环标记", "用排他网关画出循环")
 def standard_loop(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.nodes:

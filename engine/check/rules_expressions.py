@@ -105,7 +105,7 @@ def _kind(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
         return "any"
     rest = path[1:]
     if not rest:
-        return "context"
+        return fields.get((), "context")  # of a task with seats: a list
     if rest in fields:
         return fields[rest]
     for depth in range(len(rest) - 1, 0, -1):

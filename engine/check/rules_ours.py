@@ -28,6 +28,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "purpose": ("userTask",),
     "actAs": ("userTask",),
     "separateFrom": ("userTask",),
+    "participants": ("userTask",),
 }
 
 # activities that are refused themselves (J10x): what is written on them counts, so that nothing else is blamed

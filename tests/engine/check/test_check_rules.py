@@ -56,6 +56,18 @@ def looped(inside: str, inner_flows: str) -> str:
     )  # fmt: skip
 
 
+LOOP = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="false">'
+    "<bpmn:loopCardinality>count(group.members)</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+def seats(loop: str = LOOP, others: str = "group", **ours: str) -> bytes:
+    """The leader names a group; each of them then fills his own form."""
+    attributes = {"participants": "group.members", "form": "assessment"} | ours
+    return process(START + task("a", form=others) + task("x", inner=loop, **attributes) + END + flows("s>a a>x x>e"))
+
+
 BLOCK = '<bpmn:startEvent id="s1"/>' + gateway("parallel", "g", "j") + task("a", "b") + '<bpmn:endEvent id="e1"/>'
 BLOCK_FLOWS = "s1>g g>a g>b a>j b>j j>e1"
 TWO_BLOCKS = (
@@ -200,6 +212,17 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]], bytes | None]] = [
     ("ad-hoc sub-process", process(START + END + sub("x", task("t1", "t2"), "adHocSubProcess") + flows("s>x x>e")), [("J105", "x")], None),
     ("transaction", process(START + END + sub("x", INNER, "transaction") + flows("s>x x>e")), [("J106", "x")], None),
     ("multi-instance", process(START + task("a", inner="<bpmn:multiInstanceLoopCharacteristics/>") + END + flows("s>a a>e")), [("J107", "a")], process(GOOD)),
+    ("seats one after the other", seats(LOOP.replace("false", "true")), [("J107", "x")], seats()),
+    ("seats that another number counts", seats(LOOP.replace("count(group.members)", "2")), [("J107", "x")], seats()),
+    ("seats that end early", seats(LOOP.replace("</bpmn:multi", "<bpmn:completionCondition>true</bpmn:completionCondition></bpmn:multi")), [("J107", "x")], seats()),
+    ("seats over outside data", seats(LOOP.replace("</bpmn:multi", "<bpmn:loopDataInputRef>d</bpmn:loopDataInputRef></bpmn:multi")), [("J107", "x")], None),
+    ("sub-process of several", process(START + END + sub("x", LOOP + INNER) + flows("s>x x>e")), [("J107", "x")], None),
+    ("people named for one task", seats(""), [("J114", "x")], seats()),
+    ("people named by an expression", seats(participants="group.members + 1"), [("J107", "x"), ("J115", "x")], seats()),
+    ("people named nowhere", seats(LOOP.replace("group", "team"), participants="team.members"), [("J115", "x")], seats()),
+    ("people named by themselves", seats(LOOP.replace("group", "assessment"), participants="assessment.members"), [("J115", "x")], seats()),
+    ("seats for the applicant", seats(candidateGroup="applicant"), [("J116", "x")], seats()),
+    ("seats that share a form", seats(others="assessment"), [("J115", "x"), ("J116", "x")], seats()),
     ("loop marker", process(START + task("a", inner="<bpmn:standardLoopCharacteristics/>") + END + flows("s>a a>e")), [("J108", "a")], None),
     ("data association", process(START + task("a", inner='<bpmn:property id="pr"/><bpmn:dataInputAssociation id="da"><bpmn:sourceRef>do</bpmn:sourceRef><bpmn:targetRef>pr</bpmn:targetRef></bpmn:dataInputAssociation>') + END + '<bpmn:dataObject id="do"/>' + flows("s>a a>e")), [("J109", "a")], None),
     ("compensation handler alone", process(GOOD + task("h", b_isForCompensation="true")), [("J110", "h")], None),
