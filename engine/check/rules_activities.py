@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.check.document import ACTIVITIES, BPMN, Document, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
@@ -66,12 +67,20 @@ def standard_loop(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 @rule("J109", ERROR, "数据关联", "删去数据输入输出；数据都在表单里")
 def data_association(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    tags = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation")
     holders = [node.element for node in doc.nodes] + [s.element for s in doc.scopes if s.is_process]
     for element in holders:
-        found = next((child for child in element if local(child) in tags), None)
+        found = next((child for child in element if _moves_data(child)), None)
         if found is not None:
             yield Fault(element, f"数据关联（{local(found)}）会使任务在办理时出错")
+
+
+def _moves_data(child: Any) -> bool:
+    """Whether SpiffWorkflow reads or writes task data for it; what only declares, as jBPM writes it, does nothing."""
+    if local(child) == "ioSpecification":
+        return any(local(e) in ("dataInputRefs", "dataOutputRefs") for e in child.iter())
+    if local(child) == "dataInputAssociation":
+        return child.find(BPMN + "sourceRef") is not None
+    return local(child) == "dataOutputAssociation" and child.find(BPMN + "targetRef") is not None
 
 
 @rule("J110", ERROR, "补偿活动", "把撤销的步骤画成普通的用户任务")

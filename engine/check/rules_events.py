@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.check.document import ACTIVITIES, BPMN, Document, Node, local, text_of
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
+from engine.check.rules_ours import severity_of
 
 
 @rule("J060", ERROR, "边界事件没有附着在任务或子流程上", "把它放到同一层的任务或子流程的边上")
@@ -30,7 +31,7 @@ def boundary_dead_end(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.iter_nodes("boundaryEvent"):
         loses_flow = any(f.source is None for f in node.scope.flows)
         if not node.outgoing and "compensate" not in node.kinds and not node.id_broken and not loses_flow:
-            yield Fault(node.element, "边界事件没有流出线，触发后办件会消失在这里")
+            yield Fault(node.element, "边界事件没有流出线，触发后办件会消失在这里", severity=severity_of(doc))
 
 
 @rule("J062", WARNING, "同一节点上有两个相同的定时", "只留一个，或改为不同的期限")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.check.document import FLOW_NODES, GATEWAYS, Document, Flow, Node, Scope, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, rule, shown
 from engine.check.reach import circles, dangling, excused, reach_of, reachable
+from engine.check.rules_ours import severity_of
 
 MAX_CHAIN = 300  # nodes in a row; SpiffWorkflow's parser recurses and fails from about 400 (490 without gateways)
 MAX_NESTING = 12  # sub-processes in sub-processes
@@ -114,13 +115,17 @@ def unreachable(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 @rule("J044", ERROR, "不是结束事件却没有流出线", "连到下一个节点；到此结束的，画一个结束事件")
 def dead_end(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    """BPMN lets a task end its branch, and so does the engine; but a designer of ours owes the case an end event."""
     for scope in doc.scopes:
         reach = reach_of(doc, scope)
+        loads = scope.is_process or any(node.tag == "endEvent" for node in scope.nodes)
         for node in scope.nodes:
             if node.tag in ("endEvent", "boundaryEvent") or node.outgoing or node in reach.excused_end:
                 continue
             if node.incoming or node not in reach.first_unreached:  # else it stands alone, and J043 says so
-                yield Fault(node.element, "没有流出线，办件会停在这里而没有结果")
+                runs = loads and (node.tag == "parallelGateway" or node.tag not in GATEWAYS)
+                severity = severity_of(doc) if runs else ERROR
+                yield Fault(node.element, "没有流出线，办件会停在这里而没有结果", severity=severity)
 
 
 @rule("J045", ERROR, "节点连得过长", "把连续的步骤合并，或放入子流程")

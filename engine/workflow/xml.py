@@ -38,9 +38,10 @@ _BOMS = (
 # (UTF-7 and ISO-2022 hide it).
 _ENCODINGS = frozenset(
     {
-        *("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-2", "iso-8859-15"),
-        *("windows-1250", "windows-1251", "windows-1252"),
-        *("gb2312", "gbk", "gb18030", "big5"),
+        *("utf-8", "utf8", "us-ascii", "ascii", "latin1", "macroman"),
+        *(f"iso-8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
+        *(f"windows-125{page}" for page in range(9)),
+        *("gb2312", "gbk", "cp936", "gb18030", "big5"),
     }
 )
 _DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")

@@ -8,7 +8,9 @@ import pytest
 
 from engine.check import check_bytes
 from engine.errors import InvalidDiagram
+from tests.engine.check.diagrams import END, START, boundary, flows, found, gateway, process, sub, task
 
+DATA_INPUT = "<bpmn:dataInputAssociation>{}<bpmn:targetRef>di</bpmn:targetRef></bpmn:dataInputAssociation>"
 DATA = Path(__file__).resolve().parents[2] / "data" / "bpmn"
 
 EXPECTED: dict[str, tuple[set[tuple[int, str, str]], set[tuple[str, str]]]] = {
@@ -87,9 +89,51 @@ def test_line_ends_of_other_systems_do_not_shift_the_lines() -> None:
     assert check_bytes(text.replace(b"\n", b"\r"), "x").findings == expected
 
 
-@pytest.mark.parametrize("encoding", ["iso-8859-2", "iso-8859-15", "windows-1250", "windows-1251"])
-def test_one_byte_encodings_of_european_tools_are_read(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["iso-8859-2", "iso-8859-15", "windows-1251", "MacRoman", "cp936"])
+def test_encodings_of_other_tools_are_read(encoding: str) -> None:
     text = (DATA / "jbpm_evaluation.bpmn2").read_text(encoding="utf-8")
     assert text.isascii()
     declared = text.replace("UTF-8", encoding).encode(encoding)
     assert check_bytes(declared, "x").findings == check_bytes(text.encode(), "x").findings
+
+
+IO = (
+    "<bpmn:ioSpecification>{}<bpmn:inputSet>{}</bpmn:inputSet><bpmn:outputSet>{}</bpmn:outputSet>"
+    "</bpmn:ioSpecification>"
+)
+DECLARED = '<bpmn:dataInput id="di" name="n"/>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "moves"),
+    [
+        (IO.format("", "", ""), False),
+        (IO.format(DECLARED, "", ""), False),
+        (IO.format(DECLARED, "<bpmn:dataInputRefs>di</bpmn:dataInputRefs>", ""), True),
+        (IO.format('<bpmn:dataOutput id="do"/>', "", "<bpmn:dataOutputRefs>do</bpmn:dataOutputRefs>"), True),
+        (IO.format(DECLARED, "", "") + DATA_INPUT.format(""), False),
+        (IO.format(DECLARED, "", "") + DATA_INPUT.format("<bpmn:sourceRef>s</bpmn:sourceRef>"), True),
+    ],
+)
+def test_only_data_that_is_moved_is_a_fault(inner: str, moves: bool) -> None:
+    data = process(START + task("a", inner=inner) + END + flows("s>a a>e"))
+    assert found(data) == ([("J109", "a")] if moves else [])
+
+
+def test_a_branch_that_ends_at_a_task_is_an_error_only_in_our_own_diagrams() -> None:
+    body = START + task("a") + boundary("b", "a") + flows("s>a")
+    severities = [
+        {(f.rule, f.element_id, f.severity) for f in check_bytes(process(body, ours=ours), "x").findings}
+        for ours in (True, False)
+    ]
+    assert severities[0] == {("J044", "a", "error"), ("J061", "b", "error")}
+    assert {("J044", "a", "warning"), ("J061", "b", "warning")} <= severities[1]
+    assert "error" not in {severity for _, _, severity in severities[1]}
+
+
+def test_a_branch_that_ends_where_the_engine_cannot_go_on_is_an_error_in_every_file() -> None:
+    gate = START + task("a") + gateway("exclusive", "g") + flows("s>a a>g")
+    without_end = START + END + sub("x", '<bpmn:startEvent id="s1"/>' + task("t1") + flows("s1>t1")) + flows("s>x x>e")
+    for body, element in ((gate, "g"), (without_end, "t1")):
+        errors = check_bytes(process(body, ours=False), "x").errors
+        assert [(f.rule, f.element_id) for f in errors] == [("J044", element)]
