@@ -8,6 +8,7 @@ deadlines:                  by key, what is named only:
 letters: [one_time_notice]  templates of the letters that this step made due, in order
 alarms: [handling overdue]  alarms raised at this step: deadline and kind (warning, overdue), in order
 missing: [licence, …]       ids of the materials that the one-time notice lists
+values: {review.decision: pass}   what the case holds at these paths, as text; `none`: nothing
 outcome: lapsed             the case is closed with it; `open`: it is not closed
 closed_at: 2026-10-11 00:00 the instant that counts in law
 refused: 期限届满            the step is refused with a message that contains these words
@@ -22,6 +23,7 @@ from typing import Any
 
 from engine.clock import SHANGHAI
 from engine.forms.materials import materials_owed
+from engine.forms.presenting import value_at
 from engine.guides import Guide
 
 
@@ -97,7 +99,7 @@ _READ: dict[str, Callable[[Standing], Any]] = {
     "outcome": lambda s: s.case.outcome or "open",
     "closed_at": lambda s: s.case.closed_at,
 }
-EXPECTATIONS = ("task", "tasks", "deadlines", "refused", *_READ)
+EXPECTATIONS = ("task", "tasks", "deadlines", "values", "refused", *_READ)
 
 
 def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
@@ -108,6 +110,9 @@ def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
             continue
         if name == "deadlines":
             want, have = str(_wanted_deadlines(wanted)), str(_deadlines(standing, wanted))
+        elif name == "values":
+            want = shown([f"{path} {shown(value)}" for path, value in wanted.items()])
+            have = shown([f"{path} {shown(value_at(standing.variables, path))}" for path in wanted])
         elif name in ("task", "tasks"):
             want, have = _wanted_tasks(wanted if name == "tasks" else [wanted], standing), shown(_tasks(standing))
         else:

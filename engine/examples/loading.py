@@ -22,7 +22,7 @@
 
 * `region: [hunan, yueyang]` tells the same for several regions; each becomes an example of its own.
 * A step is one of `open`, `do`, `claim` (a task) or `wait: true` (time passes and the worker wakes). `by: review` has
-  it done by somebody of that lane, else by somebody of the lane that the task is for.
+  it done by somebody of that lane, else by somebody of the lane that the task is for; `who: 乙`: another person of it.
 * `open` with `linked: true` opens a new case linked to the one before; the steps after it are about the new one.
 * `materials: all`, `none`, `all but ID ID`; or a mapping: `{rest: all, licence: {form: copy}}` (a line given by a
   mapping changes only what it names).
@@ -46,7 +46,7 @@ from engine.guides.yaml_files import read_yaml
 
 ACTS = ("open", "do", "claim", "wait")
 _EXAMPLE_KEYS = {"example", "region", "office", "steps", "end", "path"}
-_STEP_KEYS = {"at", "with", "by", "linked", "expect", *ACTS}
+_STEP_KEYS = {"at", "with", "by", "who", "linked", "expect", *ACTS}
 _END_KEYS = {"outcome", "node", "at"}
 
 
@@ -158,6 +158,7 @@ def _step(place: Place, plain: Any, given: Mapping[str, Any]) -> Step:
         what=str(what or "") if act != "wait" else "",
         values=values,
         by=str(plain.get("by", "")),
+        who=str(plain.get("who", "")),
         linked=bool(plain.get("linked", False)),
         expect=expect,
     )

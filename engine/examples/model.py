@@ -44,6 +44,7 @@ class Step:
     what: str  # open: name of a `given` set, '' for none; do, claim: the task's printed name or its id
     values: Mapping[str, Any]  # of the form, without what `given` says
     by: str  # lane of who does it; '': the lane that the task is for
+    who: str  # which person of that lane; '': the usual one
     linked: bool  # open: a new case linked to the one before
     expect: Mapping[str, Any]  # see expecting.py
 

@@ -103,7 +103,7 @@ def _words(error: EngineError) -> str:
 def _open(run: _Run, step: Step) -> None:
     linked = run.case if step.linked else None
     region, office = run.example.region, run.example.office
-    actor = _actor(run, step.by or "window")
+    actor = _actor(run, step.by or "window", step.who)
     opened = open_case(run.system, actor, run.matter, region, office, step.values, str(uuid.uuid4()), linked)
     run.cases.append(opened.case_id)
 
@@ -133,12 +133,13 @@ def _wait(run: _Run, step: Step) -> None:
 
 
 def _actor_for(run: _Run, step: Step, task: Any) -> Actor:
-    return _actor(run, step.by or (task.act_as if task.lane == "applicant" else task.lane))
+    return _actor(run, step.by or (task.act_as if task.lane == "applicant" else task.lane), step.who)
 
 
-def _actor(run: _Run, lane: str) -> Actor:
+def _actor(run: _Run, lane: str, who: str) -> Actor:
     """Somebody who works in that lane of the case's office and nowhere else."""
-    return Actor(0, f"example-{lane}", lane, (Membership(run.example.region, run.example.office, lane),))
+    username = f"example-{lane}-{who}" if who else f"example-{lane}"
+    return Actor(0, username, who or lane, (Membership(run.example.region, run.example.office, lane),))
 
 
 def _task(run: _Run, step: Step) -> Any:

@@ -151,7 +151,7 @@ def _component(plain: Mapping[str, Any], around: _Around) -> Field | Group | Tex
     if kind == "group":
         return _group(plain, around, hide)
     if kind == "text":
-        ours = around.ours or properties.get("ours", False)
+        ours = properties.get("ours", around.ours)
         return Text(plain["id"], plain["text"], properties.get("kind", "help"), hide, ours, dict(properties))
     if kind not in INPUT_TYPES:
         raise InvalidGuide(f"组件“{plain.get('id')}”的类型“{kind}”不在支持范围内")
@@ -161,7 +161,7 @@ def _component(plain: Mapping[str, Any], around: _Around) -> Field | Group | Tex
 def _group(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> Group:
     properties, path = plain.get("properties", {}), plain.get("path")
     agency = around.agency or properties.get("agency", False)
-    ours = around.ours or properties.get("ours", False)
+    ours = properties.get("ours", around.ours)
     label = plain.get("label")
     inner = _Around(
         path=around.join(path) if path else around.path,
@@ -198,7 +198,7 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         full_label=full_label,
         mark=_mark(properties.get("mark", "internal"), columns),
         agency=around.agency or properties.get("agency", False),
-        ours=around.ours or properties.get("ours", False),
+        ours=properties.get("ours", around.ours),
         required=limits.get("required", False),
         required_when=properties.get("required_when"),
         hide=hide,

@@ -44,6 +44,10 @@ def _entries(
             printed_group = properties.get("printed_group")
             group = (component.label if printed_group is True else printed_group) or heading
             yield from _entries(component.components, wanted, own_sheet, group)
+        elif isinstance(component, Field) and properties.get("printed_columns"):
+            printed = properties.get("printed_group", heading)
+            for column in component.columns:
+                yield {"label": column.properties.get("printed", column.label), "kind": "column", "group": printed}
         elif "printed" in properties or isinstance(component, Field) or component.kind != "help":
             yield _entry(component, heading)
 

@@ -28,6 +28,9 @@ def library(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     (tmp_path / "processes" / ENROLMENT / "examples.yaml").unlink()
+    for other in (tmp_path / "processes").glob("*/"):
+        if other.name not in (ENROLMENT, FILING):
+            shutil.rmtree(other)
     return tmp_path
 
 

@@ -65,6 +65,9 @@ WRONG = {
     step(ACCEPT + ", expect: {letters: []}}"): "letters 应为 []，实为 [acceptance_notice]",
     step(ACCEPT + ", expect: {alarms: [handling overdue]}}"): "alarms 应为 [handling overdue]，实为 []",
     step(ACCEPT + ", expect: {outcome: approved}}"): "outcome 应为 approved，实为 open",
+    step(
+        ACCEPT + ", expect: {values: {intake.decision: reject, intake.reason: none}}}"
+    ): "应为 [intake.decision reject, intake.reason none]，实为 [intake.decision accept, intake.reason none]",
     step(ACCEPT + ", expect: {deadlines: {handling: {state: met}}}}"): "deadlines 应为 {'handling': {'state': 'met'}}",
     step(ACCEPT + ", expect: {deadlines: {filing: {state: met}}}}"): "实为 {'filing': 'none'}",
     step(ACCEPT + ", expect: {refused: 不行}}"): "应被拒绝（不行），但办成了",
@@ -100,6 +103,13 @@ def test_a_checklist_that_cannot_be_meant_is_told(run: Callable[[str], None], ma
 
 def test_what_goes_as_told_says_nothing(run: Callable[[str], None]) -> None:
     run(step(ACCEPT + ", expect: {task: review, due: 2026-09-30 17:00}}") + "  path: [申请, 受理, 审核]\n")
+
+
+def test_a_step_may_be_done_by_another_person_of_the_lane(run: Callable[[str], None]) -> None:
+    claimed = step("{at: 2026-09-22 09:40, claim: 受理, who: 乙}")
+    run(claimed + step(ACCEPT + ", who: 乙, expect: {task: 审核}}"))
+    with pytest.raises(ExampleFailed, match="已由 example-window-乙 领取"):
+        run(claimed + step(ACCEPT + "}"))
 
 
 def test_an_example_needs_a_clock_of_its_own(agency: System, tmp_path: Path) -> None:
