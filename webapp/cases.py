@@ -12,13 +12,14 @@ from engine.actions.actor import LANES, Actor
 from engine.errors import NotFound
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
+from engine.workflow.paths import is_seat
+from engine.workflow.words import OUTCOMES
 from webapp.access import READERS, allow
 from webapp.casework import case_place
 from webapp.context import actor, system
-from webapp.letters_text import TITLES
 from webapp.standing import standing
 from webapp.tasks import entries_of
-from webapp.words import OUTCOMES, matter_names
+from webapp.words import matter_names
 
 blueprint = Blueprint("cases", __name__)
 
@@ -63,7 +64,6 @@ def show(number: str) -> str:
         case=case,
         tasks=[t for t in all_tasks if t.status in tasks.OPEN],
         letters=sent,
-        titles=TITLES,
         entries=entries_of(case),
         before=before,
         after=after,
@@ -108,6 +108,8 @@ def reach_of(who: Actor, roles: tuple[str, ...]) -> tuple[Reach, ...] | None:
 
 def _may_work(who: Actor, task: Row[Any]) -> bool:
     lane = task.act_as if task.lane == "applicant" else task.lane
+    if is_seat(task.node) and task.assignee != who.username:
+        return False
     return lane in LANES and who.may(lane, task.region, task.office)
 
 

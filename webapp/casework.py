@@ -18,6 +18,7 @@ from engine.errors import NotFound
 from engine.forms import FormContext, Shown, present
 from engine.store import cases, letters, recorder, tasks
 from engine.workflow.draft import Draft
+from engine.workflow.paths import element_id
 from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.state import CaseState
@@ -66,21 +67,22 @@ class Limit:
         return f"今日{'24:00' if closes == '00:00' else closes}"
 
 
-def limit_of(state: CaseState, key: str, timekeeper: Timekeeper) -> Limit | None:
-    """The latest occurrence of a deadline; None when it never started."""
+def limit_of(state: CaseState, key: str, timekeeper: Timekeeper, at: datetime | None = None) -> Limit | None:
+    """The latest occurrence of a deadline as it stands at an instant (None: now); None when it never started."""
     deadline = state.ledger.deadlines.get(key)
     if deadline is None:
         return None
+    at = at or now()
     calendar, hours = timekeeper.calendar, timekeeper.hours
     projection = deadline.projection(calendar, hours)
     return Limit(
         key=key,
         words=str(deadline.budget),
-        state=deadline.state(now(), calendar, hours),
+        state=deadline.state(at, calendar, hours),
         party=deadline.limit.party,
         last_day=projection.last_day,
         due=projection.due,
-        remaining=state.ledger.remaining_working_days(key, now(), calendar, hours),
+        remaining=state.ledger.remaining_working_days(key, at, calendar, hours),
         provisional=projection.provisional,
         why=projection.explanation,
         ended_at=deadline.ended_at,
@@ -115,9 +117,13 @@ class CaseFile:
 
     def state_at(self, seq: int) -> CaseState:
         """The state after the event of that number."""
+        return self.event_at(seq)[1]
+
+    def event_at(self, seq: int) -> tuple[CaseEvent, CaseState]:
+        """The event of that number with the state after it."""
         for event, state in refold(self.events):
             if event.seq == seq:
-                return state
+                return event, state
         raise NotFound(f"办件没有第 {seq} 号事件")
 
     @cached_property
@@ -145,10 +151,16 @@ class CaseFile:
         values = submission if submission is not None else self.state.variables.get(form_key)
         if form is None or not values:
             return []
+        if isinstance(values, list):  # several named people filled it, each under his own heading
+            return [
+                line._replace(group=f"{given['performer']} {line.group}".strip())
+                for given in values
+                for line in present(form, given, self.deployed.guide, self.state.variables)
+            ]
         return present(form, values, self.deployed.guide, self.state.variables)
 
     def element_name(self, path: str) -> str:
-        element = self.deployed.program.model.elements.get(path.rpartition("/")[2])
+        element = self.deployed.program.model.elements.get(element_id(path))
         return (element.name if element else "") or path
 
 

@@ -1,12 +1,18 @@
-"""Letters as pages for the screen and for paper."""
+"""Letters as pages for the screen, for the printer and as PDF."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, g, render_template
 
 from webapp.access import READERS, allow
 from webapp.casework import letter_place
-from webapp.letters_text import letter_text
+from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
+from webapp.letters_text import sent_letter
 
 blueprint = Blueprint("letters", __name__)
 
@@ -15,6 +21,28 @@ blueprint = Blueprint("letters", __name__)
 @allow(*READERS, at=letter_place)
 def show(letter_id: int) -> str:
     """The letter as it was when it fell due."""
-    row = g.letter
-    text = letter_text(g.case, g.case.state_at(row.seq), row.template, row.number, row.due_at)
-    return render_template("letters/page.html", letter=text, case=g.case)
+    return render_template("letters/page.html", letter=sent_letter(g.case, g.letter), letter_id=letter_id)
+
+
+@blueprint.get("/letters/<int:letter_id>.pdf")
+@allow(*READERS, at=letter_place)
+def pdf(letter_id: int) -> Any:
+    """The same for the file and the post; made on request, outside any transaction, and kept nowhere."""
+    letter = sent_letter(g.case, g.letter)
+    try:
+        made = paper(render_template("letters/paper.html", letter=letter), style())
+    except PaperUnavailable as reason:
+        page = render_template(
+            "letters/unavailable.html", reason=reason.message, packages=PACKAGES, letter_id=letter_id
+        )
+        return page, 503
+    response = Response(made, mimetype="application/pdf")
+    name = quote(f"{letter.title}-{letter.number}.pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{letter.number}.pdf\"; filename*=UTF-8''{name}"
+    return response
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """The one style sheet of letters on paper."""
+    return (Path(__file__).parent / "static" / "css" / "letter.css").read_text("utf-8")

@@ -6,20 +6,22 @@ own event (or, for a preview, from the state that would be), never from the case
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.actions.system import Deployed
-from engine.guides import Guide, Office
-from engine.workflow.state import CaseState
-from webapp.casework import CaseFile, Limit, limit_of
+from sqlalchemy import Row
 
-TITLES = {
-    "one_time_notice": "一次性告知书", "acceptance_notice": "受理通知书", "not_accepted_notice": "不予受理通知书",
-    "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
-    "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
-}  # fmt: skip
+from engine.actions.case_row import told
+from engine.actions.system import Deployed
+from engine.deadlines import TimeLimit
+from engine.guides import Guide, Office
+from engine.workflow.program import Timekeeper
+from engine.workflow.state import CaseState
+from engine.workflow.words import letter_name
+from webapp.casework import CaseFile, Limit, limit_of
+from webapp.context import system
 
 
 @dataclass(frozen=True)
@@ -37,33 +39,81 @@ class Letter:
     reason: str
     missing: tuple[str, ...]  # everything at once (一次性告知)
     limits: dict[str, Limit]
-    guide: Guide
-    office: Office | None  # of the guide, for addresses and telephones
-
-    @property
-    def known(self) -> bool:
-        return self.template in TITLES
+    extended: Extended | None  # the newest extension
+    contacts: tuple[tuple[str, str], ...]  # (联系地址, …), (咨询电话, …), (监督电话, …), as the guide prints them
 
 
-def letter_text(case: CaseFile, state: CaseState, template: str, number: str, at: datetime) -> Letter:
-    """The letter of `template` in a case that stands at `state`."""
-    deployed, row = case.deployed, case.row
-    limits = {key: limit_of(state, key, case.timekeeper) for key in state.ledger.deadlines}
+@dataclass(frozen=True)
+class Extended:
+    """A limit that was replaced by a longer one."""
+
+    limit: Limit  # as it is now
+    before: str  # the original budget in words
+    reason: str
+
+
+def preview_of(case: CaseFile, state: CaseState, template: str, at: datetime) -> Letter:
+    """The letter that a step would send: the case as it would stand, under the calendar in force."""
+    return _letter(case, state, template, "", at, case.row.applicant, case.timekeeper)
+
+
+def sent_letter(case: CaseFile, row: Row[Any]) -> Letter:
+    """A letter that went out, the same whenever it is read: state, name and calendar are those of its own event."""
+    event, state = case.event_at(row.seq)
+    timekeeper = system().timekeeper(case.deployed, event.header.calendar)
+    until = case.events[: row.seq]
+    name = told(until, case.deployed, state).get("applicant", case.row.applicant)
+    return _letter(case, state, row.template, row.number, row.due_at, name, timekeeper)
+
+
+def _letter(
+    case: CaseFile,
+    state: CaseState,
+    template: str,
+    number: str,
+    at: datetime,
+    applicant: str,
+    timekeeper: Timekeeper,
+) -> Letter:
+    deployed = case.deployed
+    found = {key: limit_of(state, key, timekeeper, at) for key in state.ledger.deadlines}
+    limits = {key: limit for key, limit in found.items() if limit}
     return Letter(
         template=template,
-        title=TITLES.get(template, template),
+        title=letter_name(template),
         number=number,
-        case_number=row.number,
-        applicant=row.applicant,
+        case_number=case.row.number,
+        applicant=applicant,
         matter=deployed.guide.name,
         agency=str(deployed.bundle.settings.get("agency", "")),
         at=at,
         reason=_latest(state, "reason"),
         missing=tuple(_missing(state)),
-        limits={key: limit for key, limit in limits.items() if limit},
-        guide=deployed.guide,
-        office=_office(deployed, row.office),
+        limits=limits,
+        extended=_extended(state, limits),
+        contacts=tuple(_contacts(deployed.guide, _office(deployed, case.row.office))),
     )
+
+
+def _extended(state: CaseState, limits: dict[str, Limit]) -> Extended | None:
+    """The deadline that was extended last."""
+    extended = [d for d in state.ledger.deadlines.values() if d.extensions]
+    if not extended:
+        return None
+    newest = max(extended, key=lambda d: d.extensions[-1].at)
+    budgets: list[TimeLimit] = [newest.limit, *(e.limit for e in newest.extensions)]
+    return Extended(limits[newest.key], str(budgets[-2]), newest.extensions[-1].reason)
+
+
+def _contacts(guide: Guide, office: Office | None) -> Iterator[tuple[str, str]]:
+    """Of the case's office; a guide that lists none prints one text for all."""
+    if office is None:
+        yield "咨询", guide.query
+        yield "监督电话", guide.supervision
+        return
+    yield "联系地址", office.address or office.channel_text or "见办事指南"
+    yield "咨询电话", office.query_phone or office.query_text or "见办事指南"
+    yield "监督电话", office.supervision_phone or guide.supervision
 
 
 def _by_age(state: CaseState) -> list[dict[str, Any]]:

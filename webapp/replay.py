@@ -16,11 +16,12 @@ from engine.actions.verify_history import ALTERED, DIFFERS, INTACT, UNVERIFIABLE
 from engine.clock import SHANGHAI
 from engine.store import auditing
 from engine.store.auditing import AuditQuery
+from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.cases import reach_of
 from webapp.casework import case_place
 from webapp.context import actor, system
-from webapp.words import OUTCOMES, matter_name, matter_names, outcome_name, region_name
+from webapp.words import matter_name, matter_names, region_name
 
 blueprint = Blueprint("replay", __name__)
 

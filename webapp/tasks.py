@@ -17,11 +17,12 @@ from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
 from engine.forms import Form
 from engine.store import finding
 from engine.store.tasks import OPEN
+from engine.workflow.paths import is_seat
 from webapp import drafts, filling
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place, task_place
 from webapp.context import actor, system
-from webapp.letters_text import letter_text
+from webapp.letters_text import preview_of
 from webapp.timeline import actors, timeline
 
 blueprint = Blueprint("tasks", __name__)
@@ -135,6 +136,7 @@ def _page(filled: dict[str, Any]) -> str:
         lane=task.task_act_as if task.task_lane == "applicant" else task.task_lane,
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,
+        seat=is_seat(task.task_node),
         **filled,
     )
 
@@ -152,7 +154,7 @@ def _needs_confirmation(preview: Preview) -> bool:
 
 
 def _confirm(preview: Preview, typed: dict[str, list[str]], request_id: str) -> str:
-    texts = [letter_text(g.case, preview.state, template, "", preview.at) for template in preview.letters]
+    texts = [preview_of(g.case, preview.state, template, preview.at) for template in preview.letters]
     return render_template(
         "tasks/confirm.html", task=g.task, case=g.case, letters=texts, typed=typed, request_id=request_id
     )

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.actions.history import CaseEvent
+from engine.actions.history import CaseEvent, superseded
 from engine.deadlines import TimeLimit
 from engine.forms import Shown
+from engine.workflow.paths import element_id, is_seat
+from engine.workflow.words import alarm_name, deadline_name, letter_name, outcome_name
 from webapp.casework import CaseFile
-from webapp.letters_text import TITLES
-from webapp.words import ALARMS, DEADLINES, outcome_name
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,17 @@ class Entry:
 
 def timeline(case: CaseFile, names: Mapping[str, str]) -> list[Entry]:
     """Newest first. `names`: user name -> name as printed."""
-    return [_entry(case, event, names) for event in reversed(case.events)]
+    undone = superseded(case.events)
+    return [_entry(case, event, names, event.seq in undone) for event in reversed(case.events)]
 
 
 def actors(events: list[CaseEvent]) -> set[str]:
-    return {e.header.actor for e in events} - {"system"}
+    """User names of everybody the history speaks of."""
+    named = {d[3] for e in events for d in e.facts["decisions"] if d[0] == "assign" and is_seat(d[1])}
+    return ({e.header.actor for e in events} | named) - {"system", ""}
 
 
-def _entry(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> Entry:
+def _entry(case: CaseFile, event: CaseEvent, names: Mapping[str, str], undone: bool) -> Entry:
     form = event.facts.get("form", "")
     who = "" if event.header.actor == "system" else names.get(event.header.actor, event.header.actor)
     return Entry(
@@ -55,14 +58,14 @@ def _entry(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> Entry:
         at=event.header.effective_at,
         recorded_at=event.header.recorded_at,
         who=who,
-        what=_what(case, event),
+        what=_what(case, event, names) + ("（已撤销）" if undone else ""),
         kind=event.kind,
-        follows=tuple(_follows(case, event)),
+        follows=tuple(_follows(case, event, names)),
         shown=tuple(case.shown(form, event.submission)) if form and event.fields else (),
     )
 
 
-def _what(case: CaseFile, event: CaseEvent) -> str:
+def _what(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> str:
     name, detail = case.element_name(event.header.node), event.facts.get("detail") or {}
     match event.kind:
         case "case_opened":
@@ -72,11 +75,20 @@ def _what(case: CaseFile, event: CaseEvent) -> str:
         case "timer_fired":
             return f"{name}（期限届满自动处理）"
         case "alarm_raised":
-            return f"{DEADLINES.get(detail['key'], detail['key'])}{ALARMS.get(detail['alarm'], detail['alarm'])}"
+            return f"{deadline_name(detail['key'])}{alarm_name(detail['alarm'])}"
+        case "participant_substituted":
+            before, after = (names.get(detail[who], detail[who]) for who in ("instead_of", "assignee"))
+            return f"替换“{name}”的人员：{before}由{after}代替，理由：{detail['reason']}"
         case "task_claimed":
             return f"领取“{name}”"
         case "task_released":
             return f"退回“{name}”，待他人领取"
+        case "deadline_extended":
+            return f"{deadline_name(detail['key'])}延期：{detail['level']}批准，{detail['reason']}"
+        case "calendar_amended":
+            return f"工作日历修订：{detail['reason']}"
+        case "case_reopened":
+            return f"恢复办理：{detail['reason']}"
     return event.kind
 
 
@@ -88,28 +100,34 @@ def _choice(case: CaseFile, event: CaseEvent) -> str:
     return f"：{field.label_of(value)}" if field and isinstance(value, str) else ""
 
 
-def _follows(case: CaseFile, event: CaseEvent) -> Iterator[str]:
+def _follows(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> Iterator[str]:
+    if event.kind == "participant_substituted":
+        return  # its title says it all
     numbers = iter(event.facts.get("letters", []))
     for decision in event.facts["decisions"]:
-        words = _consequence(case, decision, numbers)
+        words = _consequence(case, decision, numbers, names)
         if words:
             yield words
 
 
-def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str]) -> str:
+def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str], names: Mapping[str, str]) -> str:
     match decision:
+        case ["open", "task", path, _] if is_seat(path):
+            return ""  # told with whose it is
+        case ["assign", path, _, who] if is_seat(path):
+            return f"“{case.element_name(path)}”指定由{names.get(who, who)}办理"
         case ["open", "task", path, _]:
             return f"转到“{case.element_name(path)}”"
         case ["close", path, _, "cancelled"] if _is_task(case, path):
             return f"“{case.element_name(path)}”取消"
         case ["start", key, limit, _]:
-            return f"{DEADLINES.get(key, key)}开始计时（{_limit_words(limit)}）"
+            return f"{deadline_name(key)}开始计时（{_limit_words(limit)}）"
         case ["suspend", key, *_]:
-            return f"{DEADLINES.get(key, key)}暂停"
+            return f"{deadline_name(key)}暂停"
         case ["resume", key, *_]:
-            return f"{DEADLINES.get(key, key)}恢复计时"
+            return f"{deadline_name(key)}恢复计时"
         case ["letter", template, _]:
-            return f"{TITLES.get(template, template)}（{next(numbers, '')}）"
+            return f"{letter_name(template)}（{next(numbers, '')}）"
         case ["outcome", code, _]:
             return f"办件结束：{outcome_name(code)}"
     return ""
@@ -117,7 +135,7 @@ def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str]) ->
 
 def _is_task(case: CaseFile, path: str) -> bool:
     """Timers that stop with their task are no news."""
-    element = case.deployed.program.model.elements.get(path.rpartition("/")[2])
+    element = case.deployed.program.model.elements.get(element_id(path))
     return element is not None and element.kind == "userTask"
 
 

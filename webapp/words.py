@@ -1,4 +1,4 @@
-"""How pages say things: instants in local time, codes in Chinese, addresses of static files.
+"""How pages say things: instants in local time, addresses of static files; names of codes are the engine's words.
 
 Templates get these as filters and globals, so that no page formats a date in its own way.
 """
@@ -17,16 +17,13 @@ from markupsafe import Markup
 from engine.actions.actor import ROLE_NAMES
 from engine.clock import SHANGHAI, local_date
 from engine.guides import MatterSummary, matters
+from engine.workflow.words import alarm_name, deadline_name, letter_name, outcome_name
 from webapp.access import holds
 from webapp.context import now, system, visitor
 
-OUTCOMES = {
-    "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "lapsed": "逾期终止", "withdrawn": "撤回",
-}  # fmt: skip
 TASK_STATES = {"open": "待领取", "claimed": "办理中", "completed": "已办理", "cancelled": "已取消"}
-DEADLINES = {"intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限"}
 DEADLINE_STATES = {"running": "计时中", "suspended": "暂停", "met": "按期", "breached": "逾期"}
-ALARMS = {"warning": "临期预警", "overdue": "逾期"}
+DIGITS = "〇一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -58,6 +55,19 @@ def full_moment(instant: datetime) -> str:
     return f"{full_day(local.date())}（星期{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
 
+def chinese_day(value: date | datetime) -> str:
+    """二〇二六年十一月二十二日, as letters are signed."""
+    local = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    year = "".join(DIGITS[int(digit)] for digit in str(local.year))
+    return f"{year}年{_small_number(local.month)}月{_small_number(local.day)}日"
+
+
+def _small_number(number: int) -> str:
+    """1 to 99 as words: 十, 二十, 二十二."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones else "")
+
+
 def machine(instant: datetime) -> str:
     """For <time datetime>."""
     return instant.astimezone(SHANGHAI).isoformat(timespec="minutes")
@@ -86,10 +96,6 @@ def office_name(office: str) -> str:
     return "全部经办机构" if office == "*" else office
 
 
-def outcome_name(code: str) -> str:
-    return OUTCOMES.get(code, code)
-
-
 def initials(name: str) -> str:
     return name[:1]
 
@@ -108,14 +114,13 @@ def _asset(app: Flask, name: str) -> str:
 
 def install(app: Flask) -> None:
     for function in (
-        moment, day, full_day, full_moment, machine, matter_name, region_name, office_name, outcome_name, initials,
+        moment, day, full_day, full_moment, chinese_day, machine, matter_name, region_name, office_name, initials,
+        outcome_name, deadline_name, alarm_name, letter_name,
     ):  # fmt: skip
         app.add_template_filter(function)
     app.add_template_filter(lambda role: ROLE_NAMES.get(role, role), "role_name")
     app.add_template_filter(lambda state: TASK_STATES.get(state, state), "task_state")
-    app.add_template_filter(lambda key: DEADLINES.get(key, key), "deadline_name")
     app.add_template_filter(lambda state: DEADLINE_STATES.get(state, state), "deadline_state")
-    app.add_template_filter(lambda kind: ALARMS.get(kind, kind), "alarm_name")
     app.add_template_filter(_lines, "lines")
     app.add_template_global(lambda name: _asset(app, name), "asset")
     app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")

@@ -31,7 +31,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "tasks.case_history": READERS,
     "cases.search": READERS, "cases.show": READERS, "cases.diagram": READERS, "cases.diagram_state": READERS,
     "cases.form": READERS,
-    "letters.show": READERS,
+    "letters.show": READERS, "letters.pdf": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
     "supervision.show": {"supervisor"}, "supervision.handle": {"supervisor"},
     "drafts.save": ALL, "drafts.discard": ALL, "demo.move": ALL,
