@@ -167,6 +167,7 @@ class Document:
         self.nodes: list[Node] = []
         self.flows: list[Flow] = []
         self.node_of: dict[Any, Node] = {}  # by element
+        self._inside: dict[tuple[Scope, str], Node] = {}  # by id within one scope
         self.remembered: dict[str, Any] = {}  # what several rules ask, computed once
         self._read()
 
@@ -198,6 +199,10 @@ class Document:
         element = self.element(element_id)
         return self.node_of.get(element) if element is not None else None
 
+    def near(self, scope: Scope, element_id: str | None) -> Node | None:
+        """The node with that id, the scope's own first: a double id elsewhere (J020) must not tear its flows off."""
+        return self._inside.get((scope, element_id or "")) or self.find_node(element_id)
+
     def iter_nodes(self, *tags: str) -> Iterator[Node]:
         return (node for node in self.nodes if node.tag in tags)
 
@@ -225,7 +230,7 @@ class Document:
             self._connect(flow)
         for node in self.nodes:
             if node.tag == "boundaryEvent":
-                host = self.find_node(node.element.get("attachedToRef"))
+                host = self.near(node.scope, node.element.get("attachedToRef"))
                 if host is not None and host.scope is node.scope and host.tag in ACTIVITIES:
                     node.host = host
                     host.boundaries.append(node)
@@ -235,6 +240,8 @@ class Document:
         node = Node(element, tag, node_id, scope)
         node.id_broken = not node_id or self.first_with_id[node_id] is not element
         scope.nodes.append(node)
+        if node_id:
+            self._inside.setdefault((scope, node_id), node)
         self.nodes.append(node)
         self.node_of[element] = node
         return node
@@ -244,8 +251,8 @@ class Document:
         return {element: number for number, element in enumerate(self.elements)}
 
     def _connect(self, flow: Flow) -> None:
-        flow.source = self.find_node(flow.element.get("sourceRef"))
-        flow.target = self.find_node(flow.element.get("targetRef"))
+        flow.source = self.near(flow.scope, flow.element.get("sourceRef"))
+        flow.target = self.near(flow.scope, flow.element.get("targetRef"))
         if flow.source is not None:
             flow.source.outgoing.append(flow)
         if flow.target is not None:

@@ -13,6 +13,8 @@ from engine.check.rules_ours import severity_of
 @rule("J060", ERROR, "边界事件没有附着在任务或子流程上", "把它放到同一层的任务或子流程的边上")
 def detached_boundary(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for node in doc.iter_nodes("boundaryEvent"):
+        if node.host is not None:
+            continue
         reference = node.element.get("attachedToRef")
         host = doc.element(reference)
         if not reference:
@@ -22,7 +24,7 @@ def detached_boundary(doc: Document, context: CheckContext) -> Iterator[Fault]:
                 yield Fault(node.element, f"边界事件附着的 {shown(reference)} 不存在")
         elif local(host) not in ACTIVITIES:
             yield Fault(node.element, f"边界事件附着在 {shown(reference)} 上，那不是任务或子流程，引擎会忽略它")
-        elif node.host is None:
+        else:
             yield Fault(node.element, f"边界事件与所附着的 {shown(reference)} 不在同一层")
 
 

@@ -17,7 +17,9 @@ _ATTRIBUTES = (("sourceRef", "起点"), ("targetRef", "终点"))
 @rule("J030", ERROR, "顺序流的起点或终点不存在", "把这条线重新连到图中的节点上，或删去它")
 def dangling_flow(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for flow in doc.flows:
-        for attribute, word in _ATTRIBUTES:
+        for (attribute, word), node in zip(_ATTRIBUTES, (flow.source, flow.target), strict=True):
+            if node is not None:
+                continue
             reference = flow.element.get(attribute)
             element = doc.element(reference)
             if not reference:
@@ -34,8 +36,9 @@ def dangling_flow(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J031", ERROR, "顺序流穿过子流程或泳池的边界", "从子流程本身（或其边界事件）连出，不要连到子流程里面的节点")
 def crossing_flow(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for flow in doc.flows:
-        ends = [doc.element(flow.element.get(attribute)) for attribute, _ in _ATTRIBUTES]
-        elsewhere = any(end is not None and local(end) in FLOW_NODES and end not in doc.node_of for end in ends)
+        lost = [attribute for attribute, node in (("sourceRef", flow.source), ("targetRef", flow.target)) if not node]
+        ends = [doc.element(flow.element.get(attribute)) for attribute in lost]
+        elsewhere = any(end is not None and local(end) in FLOW_NODES for end in ends)  # in a pool that does not run
         if flow.crosses or elsewhere:
             yield Fault(flow.element, "顺序流的两端不在同一个流程或子流程中，或线本身不画在那里，引擎会丢失它")
 

@@ -121,3 +121,16 @@ def test_a_form_field_with_the_id_of_an_earlier_node_hides_it_from_the_engine() 
     assert found(process(task("a") + task("b", inner=VENDOR.format("a")) + rest)) == [("J020", "a")]
     for harmless in ("b", "s", "free"):
         assert found(process(task("a", inner=VENDOR.format(harmless)) + task("b") + rest)) == []
+
+
+def test_a_double_id_in_another_scope_does_not_tear_off_the_flows_of_the_first_or_second() -> None:
+    inner = INNER + boundary("b", "t1") + '<bpmn:endEvent id="e2"/>' + flows("b>e2")
+    body = START + task("t1").replace('name="t1"', 'name="q"') + sub("y", inner) + END + flows("s>t1 t1>y y>e")
+    assert found(process(body)) == [("J020", "t1")]
+
+
+def test_a_double_id_in_a_pool_that_does_not_run_accuses_nothing_else() -> None:
+    own = START + task("a") + END + flows("s>a a>e")
+    idle = '<bpmn:process id="q" isExecutable="false"><bpmn:task id="a"/></bpmn:process>'
+    data = document(f'{idle}<bpmn:process id="p">{own}</bpmn:process>')
+    assert found(data) == [("J020", "a")]
