@@ -19,6 +19,7 @@ from engine.deadlines import start_of_day
 from engine.errors import TaskAlreadyDone
 from engine.store import inbox
 from engine.store.inbox import After, Edges, Group, Query
+from engine.workflow.paths import is_seat
 from webapp.access import allow
 from webapp.addresses import is_local
 from webapp.casework import CaseFile, Limit, limit_of, task_place
@@ -44,6 +45,11 @@ class Line:
     row: Row[Any]
     limit: Limit | None  # what presses it
     bucket: str
+
+    @property
+    def seat(self) -> bool:
+        """One's own by name: it cannot be given back."""
+        return is_seat(self.row.node)
 
 
 @blueprint.get("/")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.actions.history import superseded
+from engine.workflow.paths import element_id, is_seat
 from webapp.casework import CaseFile
 
 ACTIVE, WAITING, DONE, CANCELLED = "active", "waiting", "done", "cancelled"
@@ -18,14 +20,15 @@ def standing(case: CaseFile) -> dict[str, Any]:
     elements: dict[str, str] = {}
     flows: list[str] = []
     model = case.deployed.program.model
-    for event in case.events:
+    undone = superseded(case.events)
+    for event in (e for e in case.events if e.seq not in undone):
         for decision in event.facts["decisions"]:
             match decision:
                 case ["flow", flow]:
                     flows.append(flow)
                 case ["pass", path]:
                     elements[_id(path)] = DONE
-                case ["close", path, _, how]:
+                case ["close", path, _, how] if not is_seat(path):  # the whole has its own place
                     if how != "cancelled" or model.elements[_id(path)].kind == "userTask":
                         elements[_id(path)] = _CLOSED.get(how, DONE)
                 case ["outcome", _, path]:
@@ -41,4 +44,4 @@ def standing(case: CaseFile) -> dict[str, Any]:
 
 
 def _id(path: str) -> str:
-    return path.rpartition("/")[2]
+    return element_id(path)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
 from engine.actions.incidents import raise_incident
-from engine.actions.participants import check_participants
+from engine.actions.participants import completed
 from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
@@ -55,10 +55,9 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         if node.assignee and node.assignee != actor.username:
             raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取，须由其办理或先退回", who=node.assignee)
         submission = validated(taken, task.task_form, raw)
-        check_participants(taken, task.task_form, submission)
         at = taken.effective(taken.now)
         taken.add(
-            taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at),
+            completed(taken, node, submission, actor, at),
             actor.username,
             request_id,
             taken.deployed.bundle.marks.get(task.task_form, {}),

@@ -7,6 +7,7 @@ are only the database knows, so that is asked here, before the form is accepted,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from engine.actions.actor import ROLE_NAMES, Actor, Membership
@@ -17,7 +18,20 @@ from engine.store import users
 from engine.workflow import seats
 from engine.workflow.draft import Draft
 from engine.workflow.model import Element
+from engine.workflow.runner import Advance
 from engine.workflow.scope import Scope
+from engine.workflow.state import Node
+
+
+def completed(taken: Taken, node: Node, submission: Mapping[str, Any], actor: Actor, at: datetime) -> Advance:
+    """What completing an open task does. Raises InvalidSubmission at the form's own field for people it names."""
+    form_key = taken.deployed.program.model.element_of(node.path).form
+    check_participants(taken, form_key, submission)
+    try:
+        return taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at)
+    except InvalidSubmission as refused:
+        form = taken.deployed.forms.get(form_key)
+        raise InvalidSubmission({_field(form, path): words for path, words in refused.errors.items()}) from None
 
 
 def check_participants(taken: Taken, form_key: str, submission: Mapping[str, Any]) -> None:
@@ -30,7 +44,8 @@ def check_participants(taken: Taken, form_key: str, submission: Mapping[str, Any
             continue
         wrong = seats.fault(names, taken.before.state.performers, element) or _unknown(taken, element, names)
         if wrong:
-            raise InvalidSubmission({_field(taken.deployed.forms.get(form_key), element): wrong})
+            path = ".".join(seats.list_path(element)[1:])
+            raise InvalidSubmission({_field(taken.deployed.forms.get(form_key), path): wrong})
 
 
 def require_colleague(taken: Taken, username: str, element: Element) -> None:
@@ -54,10 +69,9 @@ def _unknown(taken: Taken, element: Element, names: list[str]) -> str:
     return ""
 
 
-def _field(form: Form | None, element: Element) -> str:
-    """The form's field that holds the list; a column of a table stands under its table."""
-    path = list(seats.list_path(element)[1:])
+def _field(form: Form | None, path: str) -> str:
+    """The form's field that holds a list: a column of a table stands under its table."""
     known = form.fields() if form else {}
-    while len(path) > 1 and ".".join(path) not in known:
-        path.pop()
-    return ".".join(path)
+    while "." in path and path not in known:
+        path = path.rpartition(".")[0]
+    return path

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.actions.actor import Actor
 from engine.actions.complete_task import require_may_complete, validated
+from engine.actions.participants import completed
 from engine.actions.system import System
 from engine.actions.taking import fire_due, take
 from engine.errors import NotFound, TaskAlreadyDone
@@ -43,6 +44,6 @@ def preview_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, A
         raise TaskAlreadyDone("该任务已由他人领取或办理", who=who, at=row.task_closed_at)
     submission = validated(taken, row.task_form, raw)
     at = taken.effective(taken.now)
-    advance = taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at)
+    advance = completed(taken, node, submission, actor, at)
     letters = tuple(d[1] for d in advance.decisions if d[0] == "letter")
     return Preview(row, advance.state, at, letters, advance.state.outcome)
