@@ -54,6 +54,7 @@ def check(form: Form, typed: Mapping[str, Any], context: FormContext) -> dict[st
         "hidden": [row.id for row in rows if row.hidden] + [s.id for s in view.sections if s.hidden],
         "required": [row.id for row in rows if row.required],
         "missing": list(view.missing),
+        "shown": {row.id: row.value for row in rows if row.type == "shown"},
         "lacks": {m.id: m.lack for row in rows for m in row.materials if m.lack},
     }
 
@@ -66,7 +67,9 @@ def typed_words(form: Form, typed: Mapping[str, list[str]], context: FormContext
         return [(path, "、".join(texts)) for path, texts in typed.items() if any(texts)]
     found = []
     for row in (row for section in view.sections for row in section.rows):
-        for part in [*((m.text, m.controls) for m in row.materials), (row.full_label or row.label, (row,))]:
+        parts: list[tuple[str, tuple[Row, ...]]] = [(m.text, m.controls) for m in row.materials]
+        parts += [(f"{row.label} {n}", line) for n, line in enumerate(row.lines, start=1)]
+        for part in [*parts, (row.full_label or row.label, (row,))]:
             words = "，".join(filter(None, map(_entered, part[1])))
             if words:
                 found.append((part[0], words))

@@ -66,10 +66,16 @@ def _field_lines(
                 words = display(column, value_at(row, column.path))
                 if words:
                     yield Shown(f"{field.label} {number}", column.label, words, column.mark)
-    else:
+    elif not _unticked(field, value):
         words = display(field, value)
         if words:
             yield Shown(heading, field.label, words, field.mark)
+
+
+def _unticked(field: Field, value: Any) -> bool:
+    """A box that was left empty says nothing: “经审核，不符合条件：否” would read as a finding. What must be answered
+    with yes or no is a radio."""
+    return field.type == "checkbox" and field.source is None and value is False
 
 
 def display(field: Field, value: Any) -> str:

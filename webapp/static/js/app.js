@@ -1,5 +1,6 @@
 // One entry for every page: each module looks for what it serves and does nothing elsewhere.
 import './keys.js';
+import './rows.js';
 import './check.js';
 import './drafts.js';
 import './small.js';

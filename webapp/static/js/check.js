@@ -24,7 +24,7 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
     } catch { /* offline or overtaken: submitting checks again */ }
   }
 
-  function show({ errors = {}, hidden, required, lacks = {} }) {
+  function show({ errors = {}, hidden, required, lacks = {}, shown = {} }) {
     form.querySelectorAll('.error[id]').forEach((note) => {
       const id = note.id.slice(2);
       const message = touched.has(id) ? errors[id] ?? '' : '';
@@ -35,6 +35,9 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
       if (message && control?.matches('input, select, textarea')) control.setAttribute('aria-invalid', 'true');
     });
     if (!hidden) return;
+    form.querySelectorAll('[data-shown]').forEach((place) => {
+      if (place.id in shown) place.textContent = shown[place.id] || '—';
+    });
     form.querySelectorAll('[data-field]').forEach((field) => {
       const id = field.dataset.field || field.id;
       field.hidden = hidden.includes(id);
