@@ -19,19 +19,20 @@ from tests.support.forms import (
     ENROLMENT,
     FILING,
     ROOT,
-    TASK_FORMS,
     small,
+    task_forms,
 )
 
 
 @pytest.mark.parametrize("matter", matters(ROOT), ids=lambda matter: matter.slug)
 def test_every_form_of_every_region_reads_and_its_conditions_make_sense(matter: Any) -> None:
     for region in matter.regions:
-        for key in TASK_FORMS:
+        for key in task_forms(matter.slug):
             form = load_form(ROOT, matter.slug, key, region)
             kinds = {("application", *path): kind for path, kind in form.kinds().items()} | dict(form.kinds())
             conditions = [rule.when for rule in form.rules]
-            conditions += [c for field in form.fields().values() for c in (*field.hide, field.required_when) if c]
+            for field in form.fields().values():
+                conditions += [c for c in (*field.hide, field.required_when, field.computed) if c]
             for condition in conditions:
                 tree = parse(condition).tree
                 assert list(doubts(tree, lambda path, kinds=kinds: kinds.get(path, "any"))) == [], condition

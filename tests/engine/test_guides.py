@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from engine import encoding
 from engine.cli_guides import guide_record
 from engine.errors import InvalidGuide, NotFound
 from engine.expressions import NoFunctions, parse
+from engine.forms import materials_owed
 from engine.guides import (
     catalogue_of,
     load_guide,
@@ -23,6 +25,7 @@ from engine.guides import (
 ROOT = Path(__file__).resolve().parents[2]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
+STAY = "002036006002-inpatient-reimbursement"
 FACTS = json.loads((ROOT / "tests" / "data" / "guide_facts.json").read_text(encoding="utf-8"))
 ENTRIES = [pytest.param(fact, id=f"{fact['slug'][:12]}-{fact['region']}") for fact in FACTS]
 
@@ -37,8 +40,10 @@ def test_a_resolved_guide_gives_back_word_for_word_what_is_printed(fact: dict[st
 def test_the_facts_cover_every_region_that_a_matter_is_offered_in() -> None:
     offered = {(matter.slug, region) for matter in matters(ROOT) for region in matter.regions}
     assert {(fact["slug"], fact["region"]) for fact in FACTS} <= offered
-    assert len([fact for fact in FACTS if fact["slug"] == ENROLMENT]) == 5
-    assert {fact["region"] for fact in FACTS if fact["slug"] == FILING} == {"hunan", "yueyang", "zhuzhou"}
+    regions = {slug: {fact["region"] for fact in FACTS if fact["slug"] == slug} for slug in (ENROLMENT, FILING, STAY)}
+    assert len(regions[ENROLMENT]) == 5
+    assert regions[FILING] == {"hunan", "yueyang", "zhuzhou"}
+    assert regions[STAY] == {"hunan", "yueyang", "hubei", "zhuzhou"}
 
 
 @pytest.mark.parametrize("fact", ENTRIES)
@@ -49,12 +54,17 @@ def test_every_printed_limit_material_and_step_names_its_line(fact: dict[str, An
     lines += [material.line for material in guide.materials if not material.ours]
     lines += [limit.line for limit in guide.limits.values() if not limit.ours]
     assert all(line is not None and first <= line <= last for line in lines)
-    assert guide.limits["handling"].line == fact["source"]["time_limit_line"]
+    if fact["time_limit"]:
+        assert guide.limits["handling"].line == fact["source"]["time_limit_line"]
 
 
 @pytest.mark.parametrize("fact", ENTRIES)
 def test_the_structured_limit_agrees_with_the_printed_one(fact: dict[str, Any]) -> None:
-    handling = load_guide(ROOT, fact["slug"], fact["region"]).limits["handling"]
+    guide = load_guide(ROOT, fact["slug"], fact["region"])
+    if not fact["time_limit"]:
+        assert guide.limit("handling") is None
+        return
+    handling = guide.limits["handling"]
     (printed,) = fact["time_limit"]
     assert (handling.unit, handling.value) == (printed["kind"], printed["value"])
     assert handling.text == fact["time_limit_text"]
@@ -73,6 +83,38 @@ def test_hubei_closes_at_once_although_its_promised_limit_is_undefined() -> None
     guide = load_guide(ROOT, ENROLMENT, "hubei")
     assert str(guide.limits["handling"].budget()) == "即时办结"
     assert any("承诺时限" in note.printed for note in guide.notes)
+
+
+@pytest.mark.parametrize("region", ["yueyang", "zhuzhou"])
+def test_a_guide_that_prints_no_limit_has_an_internal_target_of_ours_that_alarms_nobody(region: str) -> None:
+    target = load_guide(ROOT, STAY, region).limits["target"]
+    assert (target.unit, target.value, target.ours, target.alarms) == ("working_days", 30, True, False)
+    assert target.budget().quiet
+
+
+def _owed(region: str, application: dict[str, Any]) -> list[str]:
+    usual = {"identity", "receipts", "expense_list", "clinical_record", "bank_account"}
+    owed = materials_owed(load_guide(ROOT, STAY, region), application)
+    return [material.id for material in owed if material.id not in usual]
+
+
+@pytest.mark.parametrize(
+    ("application", "hunan", "zhuzhou"),
+    [
+        ({"total": Decimal("49999.99")}, [], []),
+        ({"total": Decimal("50000.00")}, ["full_medical_record"], []),
+        ({"circumstances": ["remote_settled", "referral"]}, ["remote_registration_form", "referral_form"], []),
+        ({"circumstances": ["accident"], "accident_proof": "official"}, ["accident_proof"], ["accident_proof"]),
+        ({"circumstances": ["accident"], "accident_proof": "none"}, ["accident_review_form"], ["personal_commitment"]),
+        ({"circumstances": ["emergency"]}, [], ["emergency_diagnosis"]),
+    ],
+)
+def test_a_reimbursement_owes_more_where_its_region_prints_so(
+    application: dict[str, Any], hunan: list[str], zhuzhou: list[str]
+) -> None:
+    assert _owed("hunan", application) == hunan
+    assert _owed("zhuzhou", application) == _owed("yueyang", application) == zhuzhou
+    assert _owed("hubei", application) == []
 
 
 def test_hunan_has_no_filing_window() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 NOW = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
-TASK_FORMS = ("application", "intake", "review", "supplement", "late_review")
+REIMBURSEMENT = "002036006002-inpatient-reimbursement"
+_FORM_ATTRIBUTE = re.compile(r'jingban:form="([a-z_]+)"')
 
 UNIT: dict[str, Any] = {
     "registration_type": "new",
@@ -40,6 +42,27 @@ EMERGENCY: dict[str, Any] = {
     "phone1": "13800000000",
     "destination_province": "广东省",
 }
+STAY: dict[str, Any] = {
+    "name": "王五",
+    "gender": "male",
+    "identity_number": "11010519491231002X",
+    "insurance_type": "employee",
+    "phone": "13800000000",
+    "hospital": "某医院",
+    "admission_on": "2025-12-20",
+    "discharge_on": "2025-12-29",
+    "diagnosis": "某病",
+    "bills": [{"date": "2025-12-29", "invoice_number": "0012345", "hospital": "某医院", "amount": "63000.00"}],
+    "account_name": "王五",
+    "bank_name": "某银行",
+    "account_number": "6222020200112233445",
+}
+
+
+def task_forms(slug: str) -> list[str]:
+    """The form keys that a matter's diagrams name."""
+    files = (ROOT / "processes" / slug).glob("process*.bpmn")
+    return sorted({key for path in files for key in _FORM_ATTRIBUTE.findall(path.read_text(encoding="utf-8"))})
 
 
 def context(region: str = "hunan", slug: str = ENROLMENT, **changes: Any) -> FormContext:
