@@ -5,10 +5,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
-from engine import cli_cases, cli_check, cli_deadline, cli_examples, cli_guides, cli_serve
 from engine.errors import EngineError
+
+MODULES = {  # command -> the module that adds it
+    "serve": "cli_serve",
+    "worker": "cli_serve",
+    "migrate": "cli_serve",
+    "check": "cli_check",
+    "examples": "cli_examples",
+    "matters": "cli_guides",
+    "guide": "cli_guides",
+    "deadline": "cli_deadline",
+    "case": "cli_cases",
+    "verify": "cli_cases",
+    "rebuild": "cli_cases",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -19,16 +33,19 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """For one command only its module is loaded: computing a deadline need not wait for a database driver."""
     top = _Parser(prog="jingban", description="经办流程：医保经办机构的办件系统")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (cli_serve, cli_check, cli_examples, cli_guides, cli_deadline, cli_cases):
-        module.add_parser(commands)
+    wanted = [MODULES[command]] if command in MODULES else dict.fromkeys(MODULES.values())
+    for name in wanted:
+        import_module(f"engine.{name}").add_parser(commands)
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
-    args = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    args = parser(words[0] if words else "").parse_args(words)
     try:
         return int(args.run(args))
     except EngineError as error:
