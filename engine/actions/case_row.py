@@ -6,10 +6,11 @@ Left out are columns that say nothing of the case itself: revision, attempts, an
 from __future__ import annotations
 
 import zlib
+from datetime import datetime
 from typing import Any
 
 from engine import encoding
-from engine.actions.history import UNREADABLE, CaseEvent
+from engine.actions.history import UNREADABLE, CaseEvent, superseded
 from engine.actions.submitting import applicant_of
 from engine.actions.system import Deployed
 from engine.errors import EngineError
@@ -29,7 +30,7 @@ def told(recorded: list[CaseEvent], deployed: Deployed, state: CaseState) -> dic
         "open_request": first.header.request_id or None,
         "status": state.status,
         "outcome": state.outcome,
-        "closed_at": state.effective_at if state.status == "closed" else None,
+        "closed_at": _closed_at(recorded) if state.status == "closed" else None,
         "seq": last.seq,
         "hash": last.hash,
         "variables": encoding.dumps(state.variables),
@@ -37,6 +38,15 @@ def told(recorded: list[CaseEvent], deployed: Deployed, state: CaseState) -> dic
     if not any(event.erased for event in recorded):
         row["applicant"] = _applicant(recorded, deployed)
     return row
+
+
+def _closed_at(recorded: list[CaseEvent]) -> datetime | None:
+    """When the outcome was reached that still counts."""
+    undone = superseded(recorded)
+    for event in reversed(recorded):
+        if event.seq not in undone and any(decision[0] == "outcome" for decision in event.facts["decisions"]):
+            return event.header.effective_at
+    return None
 
 
 def _applicant(recorded: list[CaseEvent], deployed: Deployed) -> str:

@@ -142,6 +142,10 @@ class System:
             self._in_force = (now, self.calendar_version(version))
         return self._in_force[1]
 
+    def forget_calendar(self) -> None:
+        """The next question reads which version is in force: one was just added."""
+        self._in_force = None
+
     def calendar_version(self, version: str) -> Calendar:
         """A version that was in force at some time; versions are never deleted."""
         if version not in self._calendars:

@@ -60,8 +60,13 @@ class Taken:
             applicant=applicant,
         )
         self.pending.append((self.before, advance, recording))
+        state = advance.state
         self.before = replace(
-            self.before, state=advance.state, armed=advance.armed, applicant=applicant or self.before.applicant
+            self.before,
+            state=state,
+            armed=advance.armed,
+            applicant=applicant or self.before.applicant,
+            closed_at=(self.before.closed_at or state.effective_at) if state.status == "closed" else None,
         )
 
     def effective(self, instant: datetime) -> datetime:
@@ -87,6 +92,7 @@ def take(system: System, step: Step, row: Any, now: datetime) -> Taken:
         matter=row.matter,
         region=row.region,
         office=row.office,
+        closed_at=getattr(row, "closed_at", None),  # a task's row comes without it, and closed cases have no tasks
     )
     return Taken(system, step, row, deployed, runner, now, before)
 

@@ -50,6 +50,7 @@ class Calendar:
     noticed: frozenset[int]  # years whose State Council notice is in the table
     days: Mapping[date, CalendarDay]  # the nation's exceptions to Monday-to-Friday
     closings: Mapping[date, str] = field(default_factory=dict)  # a region's own closing days -> why
+    again: int = 0  # how often this very table had been in force before: who goes back makes a version, too
     reason: str = ""  # why this version was made; not part of the hash
     parent: str = ""  # version it was made from; not part of the hash
 
@@ -158,6 +159,11 @@ class Calendar:
             raise InvalidInput(f"同一天不能既放假又上班：{min(both).isoformat()}")
         return self.amended({**cleared, **named, **worked}, reason, noticed=[year])
 
+    def differing_days(self, other: Calendar) -> list[date]:
+        """Days that work in one of the two versions and not in the other, ascending."""
+        named = self.days.keys() | other.days.keys() | self.closings.keys() | other.closings.keys()
+        return sorted(day for day in named if self.is_working_day(day) != other.is_working_day(day))
+
     def with_closings(self, closings: Mapping[date, str], reason: str) -> Calendar:
         """A region's version: those days closed besides the nation's (replaces its earlier closing days)."""
         for day in closings:
@@ -182,18 +188,20 @@ class Calendar:
                 for day, name in value["days"].items()
             },
             closings={date.fromisoformat(day): why for day, why in value["closings"].items()},
+            again=value.get("again", 0),
             reason=value.get("reason", ""),
             parent=value.get("parent", ""),
         )
 
     def _table(self) -> dict[str, Any]:
-        return {
+        table = {
             "years": [self.first_year, self.last_year],
             "noticed": sorted(self.noticed),
             # null: a working day by notice; text: off, by that name
             "days": {d.isoformat(): None if c.working else c.name for d, c in self.days.items()},
             "closings": {d.isoformat(): why for d, why in self.closings.items()},
         }
+        return {**table, "again": self.again} if self.again else table
 
     # --- the index: one pass over the covered years, then every question is a lookup -----------------
 

@@ -44,15 +44,23 @@ def read_yaml(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int, size: int) -> dict[str, Any]:
     try:
-        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
-    except yaml.YAMLError as error:
-        raise InvalidGuide(f"{path.name}：不是有效的 YAML：{' '.join(str(error).split())}") from error
-    except InvalidGuide as error:
-        raise InvalidGuide(f"{path.name}：{error.message}") from error
+        return mapping_of(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise InvalidGuide(f"{path}：无法读取（{error.strerror}）") from error
     except UnicodeDecodeError as error:
         raise InvalidGuide(f"{path.name}：应为 UTF-8 编码") from error
+
+
+def mapping_of(text: str, name: str) -> dict[str, Any]:
+    """The mapping that a YAML text holds; InvalidGuide names the file and the line."""
+    try:
+        value = yaml.load(text, Loader=_StrictLoader)
+    except yaml.YAMLError as error:
+        raise InvalidGuide(f"{name}：不是有效的 YAML：{' '.join(str(error).split())}") from error
+    except InvalidGuide as error:
+        raise InvalidGuide(f"{name}：{error.message}") from error
+    except ValueError as error:  # what looks like a date and is none
+        raise InvalidGuide(f"{name}：有无法识别的日期或数字（{error}）") from error
     if not isinstance(value, dict):
-        raise InvalidGuide(f"{path.name}：最外层应为键值对")
+        raise InvalidGuide(f"{name}：最外层应为键值对")
     return value

@@ -94,6 +94,7 @@ _set_next_due = (
     .values(next_due=bindparam("next_due"))
 )
 _attempt = update(cases).where(cases.c.id == bindparam("b_case")).values(attempts=cases.c.attempts + 1)
+_again = update(cases).where(cases.c.id == bindparam("b_case")).values(attempts=0)
 _attempts = select(cases.c.attempts).where(cases.c.id == bindparam("b_case"))
 MAX_ATTEMPTS = 3  # failed sweeps after which a case is set aside until its incident is resolved
 
@@ -119,6 +120,11 @@ def count_attempt(connection: Any, case_id: int) -> int:
     """Notes a failed sweep and tells how many there were since the last success."""
     connection.execute(_attempt, {"b_case": case_id})
     return int(connection.execute(_attempts, {"b_case": case_id}).scalar_one())
+
+
+def try_again(connection: Any, case_id: int) -> None:
+    """A case that was set aside after failed sweeps is swept again."""
+    connection.execute(_again, {"b_case": case_id})
 
 
 def take(step: Step, case_id: int) -> Row[Any] | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, Text, select, update
 
 from engine.store.base import Instant, metadata
 
@@ -20,3 +23,14 @@ incidents = Table(
     Index("ix_incidents_open", "resolved_at", "raised_at"),
     sqlite_autoincrement=True,
 )
+
+
+def by_id(connection: Any, incident_id: int) -> Row[Any] | None:
+    row: Row[Any] | None = connection.execute(select(incidents).where(incidents.c.id == incident_id)).first()
+    return row
+
+
+def resolve(connection: Any, incident_id: int, who: str, at: datetime) -> bool:
+    """False when somebody else resolved it first."""
+    statement = update(incidents).where(incidents.c.id == incident_id, incidents.c.resolved_at.is_(None))
+    return bool(connection.execute(statement.values(resolved_at=at, resolved_by=who)).rowcount == 1)

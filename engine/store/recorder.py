@@ -38,6 +38,7 @@ class Before:
     matter: str
     region: str
     office: str
+    closed_at: datetime | None = None  # of a case that is closed: what happens to it then leaves this as it is
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def record(step: Step, before: Before, advance: Advance, recording: Recording) -
             "revision": before.revision + 1,
             "status": state.status,
             "outcome": state.outcome,
-            "closed_at": state.effective_at if state.status == "closed" else None,
+            "closed_at": (before.closed_at or state.effective_at) if state.status == "closed" else None,
             "next_due": advance.armed[0].due if advance.armed else None,
             "seq": state.inputs,
             "hash": event["hash"],

@@ -87,6 +87,14 @@ def calendar_table(connection: Any, version: str) -> str | None:
     return table
 
 
+def calendar_before(connection: Any, version: str) -> str | None:
+    """The version that this one replaced; None for the first."""
+    position = select(calendar_versions.c.position).where(calendar_versions.c.version == version).scalar_subquery()
+    before = select(calendar_versions.c.version).where(calendar_versions.c.position < position)
+    found: str | None = connection.execute(before.order_by(calendar_versions.c.position.desc()).limit(1)).scalar()
+    return found
+
+
 def add_calendar(connection: Any, values: dict[str, Any]) -> None:
     """Adds a version after the others; the newest is in force."""
     last = connection.execute(select(func.max(calendar_versions.c.position))).scalar() or 0
