@@ -22,6 +22,7 @@ MODULES = {  # command -> the module that adds it
     "case": "cli_cases",
     "verify": "cli_cases",
     "rebuild": "cli_cases",
+    "calendar": "cli_calendar",
 }
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from engine.actions.history import read_events
 from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
-from engine.actions.verify_history import INTACT, verify_history
+from engine.actions.verify_deployments import verify_deployments
+from engine.actions.verify_history import ALTERED, INTACT, verify_history
 from engine.clock import SHANGHAI
-from engine.errors import NotFound
+from engine.errors import InvalidInput, NotFound
 from engine.installation import Installation
 from engine.store import cases, tasks
 
@@ -23,10 +24,13 @@ def add_parser(commands: Any) -> None:
         ("rebuild", "从事件重建一个办件的状态和清单", _rebuild),
     ):
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("number", metavar="CASE", help="办件编号，如 430100-2026-000001")
+        several = {"nargs": "?"} if name == "verify" else {}
+        command.add_argument("number", metavar="CASE", help="办件编号，如 430100-2026-000001", **several)
         command.add_argument("--database", metavar="URL", help="数据库地址（默认取 JINGBAN_DATABASE_URL）")
         command.add_argument("--json", action="store_true", help="输出 JSON")
         command.set_defaults(run=run)
+        if name == "verify":
+            command.add_argument("--deployments", action="store_true", help="核对全部流程版本的发布记录")
 
 
 def _found(args: argparse.Namespace) -> tuple[System, Any]:
@@ -75,6 +79,10 @@ def _case(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
+    if args.deployments == (args.number is not None):
+        raise InvalidInput("请给出办件编号，或用 --deployments 核对全部流程版本")
+    if args.deployments:
+        return _verify_deployments(args)
     system, row = _found(args)
     verdict = verify_history(system, row.id)
     if args.json:
@@ -82,6 +90,16 @@ def _verify(args: argparse.Namespace) -> int:
     else:
         print("\n".join([f"{row.number}  {verdict.text}", *(f"  {line}" for line in verdict.details)]))
     return 0 if verdict.result == INTACT else 1
+
+
+def _verify_deployments(args: argparse.Namespace) -> int:
+    findings = verify_deployments(Installation.from_environment(args.database).open_ready())
+    if args.json:
+        print(json.dumps({"result": ALTERED if findings else INTACT, "details": findings}, ensure_ascii=False))
+    else:
+        text = f"流程版本有 {len(findings)} 处不符" if findings else "全部流程版本与发布时一致"
+        print("\n".join([text, *(f"  {line}" for line in findings)]))
+    return int(bool(findings))
 
 
 def _rebuild(args: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ FLOORS = {
     "engine.installation": 3,
     "engine.worker": 3,
     "engine.cli": 3,
+    "engine.cli_calendar": 3,
     "engine.cli_cases": 3,
     "engine.cli_check": 3,
     "engine.cli_deadline": 3,
