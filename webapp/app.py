@@ -15,8 +15,8 @@ from webapp.access import public
 from webapp.context import system
 
 BLUEPRINTS = (  # modules of webapp with a `blueprint`
-    "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "designer",
-    "replay",
+    "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "account",
+    "designer", "replay",
 )  # fmt: skip
 
 

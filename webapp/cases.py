@@ -13,17 +13,20 @@ from engine.errors import NotFound
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
 from engine.workflow.paths import is_seat
-from engine.workflow.words import OUTCOMES
+from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.casework import case_place
 from webapp.context import actor, system
+from webapp.sheets import csv_response, minute
 from webapp.standing import standing
 from webapp.tasks import entries_of
-from webapp.words import matter_names
+from webapp.words import matter_name, matter_names, region_name
 
 blueprint = Blueprint("cases", __name__)
 
 PAGE = 30
+MOST = 5_000  # cases of one export
+COLUMNS = ("办件编号", "状态", "申请人", "事项", "统筹区", "经办机构", "收件时间", "结束时间")
 
 
 @blueprint.get("/cases")
@@ -45,6 +48,30 @@ def search() -> Any:
         matters=matter_names(),
         regions=_regions(query),
     )
+
+
+@blueprint.get("/cases.csv")
+@allow(*READERS)
+def export() -> Response:
+    """What the search finds, for a spreadsheet; where there is more than it lists, the last line says so."""
+    with system().store.reading() as connection:
+        rows = finding.find_cases(connection, _query(actor()), None, MOST)
+    lines = [
+        (
+            row.number,
+            outcome_name(row.outcome) if row.status == "closed" else "办理中",
+            row.applicant,
+            matter_name(row.matter),
+            region_name(row.region),
+            row.office,
+            minute(row.opened_at),
+            minute(row.closed_at),
+        )
+        for row in rows[:MOST]
+    ]
+    if len(rows) > MOST:
+        lines.append((f"只列出最近的 {MOST} 件，请缩小查找条件后分次导出", *[""] * (len(COLUMNS) - 1)))
+    return csv_response("cases.csv", COLUMNS, lines)
 
 
 @blueprint.get("/cases/<number>")

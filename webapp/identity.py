@@ -31,7 +31,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.actions.actor import Actor, Membership
-from engine.clock import SHANGHAI, SystemClock
+from engine.clock import SystemClock
 from engine.passwords import verify_password
 from engine.store import users
 from webapp import drafts
@@ -125,40 +125,41 @@ def leave() -> AnyResponse:
 
 
 def _check(username: str, password: str) -> tuple[str | None, Row[Any] | None]:
-    """(what is wrong, None) or (None, the person)."""
+    """(what is wrong, None) or (None, the person).
+
+    Unknown, wrong, closed and locked are told in the same words and take the time of one argon2: the answer must not
+    tell which user names exist, nor, while an account is locked, that the password was found.
+    """
     moment = SystemClock().now()
     with system().store.reading() as connection:
         person = users.by_username(connection, username)
-    if person is not None and person.locked_until and person.locked_until > moment:
-        until = person.locked_until.astimezone(SHANGHAI)
-        return f"密码连续输错 {FAILURES} 次，账号已锁定至 {until:%H:%M}。请届时再试，或请管理员重置密码。", None
     usable = person is not None and person.active and (system().demo or not person.demo)
-    right = verify_password(person.password_hash if person is not None and usable else None, password)
-    if person is None or not usable:
+    locked = person is not None and person.locked_until is not None and person.locked_until > moment
+    right = verify_password(person.password_hash if person is not None and usable and not locked else None, password)
+    if person is None or not usable or locked:
         return _WRONG, None
     if not right:
-        return _count_failure(person, moment), None
+        _count_failure(person, moment)
+        return _WRONG, None
     if person.failures or person.locked_until:
         with system().store.writing() as connection:
             users.count_failure(connection, person.id, 0, None)
     return None, person
 
 
-_WRONG = "用户名或密码不正确，请检查后重试。"
+_WRONG = (
+    f"用户名或密码不正确，请检查后重试。连续输错 {FAILURES} 次，账号将锁定 {LOCKED_FOR.seconds // 60} 分钟，"
+    "其间密码正确也不能登录；急需使用的，请联系管理员解锁。"
+)
 
 
-def _count_failure(person: Row[Any], moment: datetime) -> str:
+def _count_failure(person: Row[Any], moment: datetime) -> None:
     """Read again under the write lock: two wrong guesses at once count as two."""
     with system().store.writing() as connection:
         current = users.by_id(connection, person.id)
         before = current.failures if current is not None and current.locked_until is None else 0
-        failures = before + 1
-        until = moment + LOCKED_FOR if failures >= FAILURES else None
-        users.count_failure(connection, person.id, failures, until)
-    if until:
-        local = until.astimezone(SHANGHAI)
-        return f"密码连续输错 {FAILURES} 次，账号已锁定至 {local:%H:%M}。请届时再试，或请管理员重置密码。"
-    return f"{_WRONG}再输错 {FAILURES - failures} 次，账号将锁定 15 分钟。"
+        until = moment + LOCKED_FOR if before + 1 >= FAILURES else None
+        users.count_failure(connection, person.id, before + 1, until)
 
 
 def _open_session(response: Response, user_id: int) -> None:

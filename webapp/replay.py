@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
@@ -13,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.actions.replay_case import replay_case
 from engine.actions.verify_history import ALTERED, DIFFERS, INTACT, UNVERIFIABLE, Verdict, verify_history
-from engine.clock import SHANGHAI
 from engine.store import auditing
 from engine.store.auditing import AuditQuery
 from engine.workflow.words import OUTCOMES, outcome_name
@@ -21,6 +18,7 @@ from webapp.access import READERS, allow
 from webapp.cases import reach_of
 from webapp.casework import case_place
 from webapp.context import actor, system
+from webapp.sheets import csv_response, minute
 from webapp.words import matter_name, matter_names, region_name
 
 blueprint = Blueprint("replay", __name__)
@@ -32,7 +30,6 @@ COLUMNS = (
     *("办件编号", "申请人", "事项", "统筹区", "经办机构", "收件时间"),
     *("结束时间", "结果", "事件数", "流程版本", "核验"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 # --- one case --------------------------------------------------------------------------------------------
@@ -86,29 +83,11 @@ def verify_all() -> str | AnyResponse:
 def export() -> Response:
     """The list as a spreadsheet opens it; with `?verify=1` each case is verified first."""
     rows = _found(_query(request.args))[:MOST]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        [
-            "办件编号",
-            "申请人",
-            "事项",
-            "统筹区",
-            "经办机构",
-            "收件时间",
-            "结束时间",
-            "结果",
-            "事件数",
-            "流程版本",
-            "核验",
-        ]
-    )
+    lines = []
     for row in rows:
         verdict = RESULTS[verify_history(system(), row.id).result] if "verify" in request.args else "未核验"
-        writer.writerow([_cell(value) for value in (*_plain(row), verdict)])
-    response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+        lines.append((*_plain(row), verdict))
+    return csv_response("audit.csv", COLUMNS, lines)
 
 
 def _plain(row: Row[Any]) -> tuple[str, ...]:
@@ -118,21 +97,12 @@ def _plain(row: Row[Any]) -> tuple[str, ...]:
         matter_name(row.matter),
         region_name(row.region),
         row.office,
-        _minute(row.opened_at),
-        _minute(row.closed_at),
+        minute(row.opened_at),
+        minute(row.closed_at),
         outcome_name(row.outcome) if row.status == "closed" else "办理中",
         str(row.seq),
         str(row.version),
     )
-
-
-def _minute(instant: datetime | None) -> str:
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if instant else ""
-
-
-def _cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA) or value.startswith(FORMULA) else value
 
 
 def _page(query: AuditQuery, verdicts: dict[int, Verdict] | None = None) -> str:

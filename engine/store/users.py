@@ -68,6 +68,11 @@ def set_password(connection: Any, user_id: int, password_hash: str) -> None:
     )
 
 
+def set_active(connection: Any, user_id: int, active: bool) -> None:
+    """Opens or closes an account; opening lifts a lock too."""
+    connection.execute(update(users).where(users.c.id == user_id).values(active=active, failures=0, locked_until=None))
+
+
 def listing(connection: Any) -> list[tuple[Row[Any], list[Row[Any]]]]:
     """Every user with his memberships, for the administrator; two statements however many there are."""
     people = list(connection.execute(select(users).order_by(users.c.username)))

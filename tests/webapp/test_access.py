@@ -30,12 +30,15 @@ EXPECTED: dict[str, set[str] | None] = {
     "tasks.show": {"window"}, "tasks.complete": {"window"}, "tasks.check": {"window"}, "tasks.history": {"window"},
     "tasks.case_history": READERS,
     "cases.search": READERS, "cases.show": READERS, "cases.diagram": READERS, "cases.diagram_state": READERS,
-    "cases.form": READERS,
+    "cases.form": READERS, "cases.export": READERS,
+    "account.password": ALL, "account.change": ALL,
     "letters.show": READERS, "letters.pdf": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
     "supervision.show": {"supervisor"}, "supervision.handle": {"supervisor"},
     "drafts.save": ALL, "drafts.discard": ALL, "demo.move": ALL,
     "admin.people": {"admin"}, "admin.incidents": {"admin"}, "admin.calendars": {"admin"},
+    "admin.new_person": {"admin"}, "admin.create": {"admin"}, "admin.reset": {"admin"}, "admin.unlock": {"admin"},
+    "admin.activate": {"admin"},
 }  # fmt: skip
 ABOUT_A_CASE = {"number", "task_id", "letter_id", "item_id"}
 OTHERS = ("designer", "replay")  # blueprints with tests of their own; here: that they keep strangers out

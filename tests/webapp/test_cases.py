@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
 
 from engine.actions.seed_demo import ENROLMENT
 from engine.actions.system import System
 from engine.store.cases import cases
 from tests.support.visitor import Visitor, case_of, task_of, text_of, tree
+from webapp.sheets import cell
 
 FRESH, LACKING, DONE, REFUSED = (
     "长沙星河软件有限公司", "长沙市天心区向阳幼儿园", "长沙麓谷生物科技有限公司", "长沙县星沙建材经营部",
@@ -137,3 +143,25 @@ def test_the_application_is_a_page_of_its_own_for_paper(demo_system: System, vis
     assert "91430100MA4QT0XJ1D" in words
     assert visit(CLERK).get(f"/cases/{number}/forms/review").status_code == 404
     assert visit(CLERK).get(f"/cases/{number}/forms/nothing").status_code == 404
+
+
+def test_the_list_is_exported_as_it_was_narrowed_and_no_cell_is_a_formula(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    evil = '=HYPERLINK("http://x.test")'
+    row = case_of(demo_system, "长沙星河软件有限公司")
+    with demo_system.store.writing() as connection:
+        connection.execute(update(cases).where(cases.c.id == row.id).values(applicant=evil))
+    answer = visit("changsha.window").get("/cases.csv?status=open")
+    assert answer.mimetype == "text/csv"
+    header, *lines = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert header == ["办件编号", "状态", "申请人", "事项", "统筹区", "经办机构", "收件时间", "结束时间"]
+    assert {line[1] for line in lines} == {"办理中"}
+    assert {line[4] for line in lines} == {"长沙市"}  # and nothing of regions where this clerk does not work
+    assert [line[2] for line in lines if line[0] == row.number] == [f"'{evil}"]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "  =1", "＝1", "＋1", "－1", "＠x"])
+def test_what_a_spreadsheet_would_run_is_written_as_text(text: str) -> None:
+    assert cell(text) == f"'{text}"
+    assert cell(f"甲{text}") == f"甲{text}"
