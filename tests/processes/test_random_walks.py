@@ -38,7 +38,7 @@ BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
 MOVES = ("act", "act", "act", "act", "clock", "clock", "due", "just before", "sweep", "claim", "drop", "lose rows")
 LEADS_ON = ("accept", "accept", "supplement", "supplement", "admit", "correct", "again", "return")
 # drawn more often: else most cases end at once. Where two people review, passing leads on too.
-AMOUNTS = ("0", "70", "1000.55", "60000")
+AMOUNTS = ("0", "1000.55", "60000")
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=30)
 LOST = (tasks.human_tasks, timers.timers, deadlines.deadlines, letters.letters)
 
@@ -96,13 +96,12 @@ class Walk:
         for path, field in form.fields().items():
             if field.type in ("radio", "select"):
                 options = [o.value for o in field.options]
-                leads_on = (*LEADS_ON, "pass") if self.matter == REIMBURSEMENT else LEADS_ON
+                leads_on = (*LEADS_ON, "pass", "pass", "pass") if self.matter == REIMBURSEMENT else LEADS_ON
                 raw[path] = self.one_of(*options, *(o for o in leads_on if o in options))
-            elif field.computed or ("default_from" in field.properties and self.data.draw(st.booleans(), label=path)):
+            elif field.computed or ("default_from" in field.properties and self.one_of(True, False, False, False)):
                 continue
-            elif field.type == "number":
-                known = self.amounts(case)
-                raw[path] = self.one_of(*AMOUNTS, *known, *known)
+            elif field.type == "number" and (field.required or field.required_when or self.one_of(True, False)):
+                raw[path] = self.one_of("0", "70", "70") if field.maximum else self.one_of(*self.amounts(case))
             elif field.type == "checklist":
                 raw[path] = self.data.draw(st.lists(st.sampled_from([o.value for o in field.options])), label=path)
             elif field.type in ("textfield", "textarea"):
@@ -114,9 +113,11 @@ class Walk:
         return raw
 
     def amounts(self, case: Any) -> list[str]:
-        """Of the case: what is paid is what was approved."""
-        submissions = [own for own in cases_variables(case).values() if isinstance(own, dict)]
-        return [str(value) for own in submissions for value in own.values() if isinstance(value, Decimal)]
+        """Some, and those of the case: what is paid is what was approved."""
+        found = cases_variables(case)
+        approved = (found.get("first_review") or {}).get("payable")
+        known = [found["application"].get("total"), *[approved] * 6]
+        return [*AMOUNTS, *(str(value) for value in known if isinstance(value, Decimal))]
 
     def checklist(self, case: Any) -> dict[str, Any]:
         deployed = self.system.deployed(case.deployment_id)
