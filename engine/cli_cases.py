@@ -20,7 +20,7 @@ from engine.store import cases, tasks
 def add_parser(commands: Any) -> None:
     for name, help_text, run in (
         ("case", "显示一个办件的办理情况和事件", _case),
-        ("verify", "核对一个办件的记录：是否被改动，重新执行是否一致", _verify),
+        ("verify", "核验一个办件的记录：是否被改动，重新执行是否一致", _verify),
         ("rebuild", "从事件重建一个办件的状态和清单", _rebuild),
     ):
         command = commands.add_parser(name, help=help_text)
@@ -30,7 +30,7 @@ def add_parser(commands: Any) -> None:
         command.add_argument("--json", action="store_true", help="输出 JSON")
         command.set_defaults(run=run)
         if name == "verify":
-            command.add_argument("--deployments", action="store_true", help="核对全部流程版本的发布记录")
+            command.add_argument("--deployments", action="store_true", help="核验全部流程版本的发布记录")
 
 
 def _found(args: argparse.Namespace) -> tuple[System, Any]:
@@ -80,7 +80,7 @@ def _case(args: argparse.Namespace) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     if args.deployments == (args.number is not None):
-        raise InvalidInput("请给出办件编号，或用 --deployments 核对全部流程版本")
+        raise InvalidInput("请给出办件编号，或用 --deployments 核验全部流程版本")
     if args.deployments:
         return _verify_deployments(args)
     system, row = _found(args)

@@ -55,7 +55,7 @@ def verify_history(system: System, case_id: int) -> Verdict:
     if altered:
         return Verdict(ALTERED, "记录被改动", tuple(altered), len(recorded))
     if any(e.erased for e in recorded):
-        return Verdict(UNVERIFIABLE, "部分内容已依法删除：哈希链完整，但不能重新执行核对", (), len(recorded))
+        return Verdict(UNVERIFIABLE, "部分内容已依法删除：哈希链完整，但不能重新执行核验", (), len(recorded))
     differing = _executed(system, deployed, row, recorded)
     if differing:
         return Verdict(DIFFERS, "记录完整，但在当前引擎下重新执行的结果不同", tuple(differing), len(recorded))

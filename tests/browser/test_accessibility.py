@@ -17,11 +17,11 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 PAGES: dict[str | None, tuple[str, ...]] = {
     "changsha.window": (
         "/", "/?tab=applicant", "/tasks/{task}", "/cases/{number}", f"/open/{ENROLMENT}/changsha", "/letters/{letter}",
-        "/nowhere",
+        "/nowhere", "/account/password",
     ),
     "auditor": ("/cases",),
     "supervisor": ("/supervision",),
-    "admin": ("/admin/users",),
+    "admin": ("/admin/users", "/admin/users/new"),
     None: ("/login", f"/guides/{ENROLMENT}/changsha"),
 }  # fmt: skip
 

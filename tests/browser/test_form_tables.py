@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, jsonify, render_template_string, request
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
@@ -17,6 +18,7 @@ from engine.clock import SHANGHAI
 from engine.errors import InvalidSubmission
 from engine.forms import Form, FormContext, form_of, validate
 from tests.browser.conftest import NOW, SIZES, no_sideways_scrolling
+from tests.browser.test_accessibility import RULES
 from webapp import drafts, filling
 from webapp.access import public
 from webapp.app import create_app
@@ -145,8 +147,11 @@ def test_without_script_each_answer_brings_one_more_blank_row(chromium: Browser,
     page.context.close()
 
 
-def test_on_a_phone_a_row_is_a_card(chromium: Browser, bills_address: str) -> None:
-    page = opened(chromium, bills_address, size="phone")
-    expect(page.locator("#f-bills-0-amount")).to_be_visible()
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_a_table_fits_the_window_and_axe_finds_nothing(chromium: Browser, bills_address: str, size: str) -> None:
+    page = opened(chromium, bills_address, size=size)
+    page.locator("#add-f-bills").click()
+    expect(page.locator("#f-bills-1-amount")).to_be_visible()
     assert no_sideways_scrolling(page)
+    assert Axe().run(page, options=RULES).response["violations"] == []
     page.context.close()

@@ -70,3 +70,20 @@ def test_two_clerks_claim_the_same_task_and_the_second_is_told(open_as: Open, se
 @pytest.mark.parametrize("path", ["/", "/?tab=applicant", "/cases", "/open", "/guides"])
 def test_no_list_scrolls_sideways_on_a_phone(open_as: Open, path: str) -> None:
     assert no_sideways_scrolling(open_as("changsha.window", path, size="phone"))
+
+
+def test_the_keys_are_told_on_a_question_mark_and_closed_by_escape(open_as: Open) -> None:
+    page = open_as("changsha.window", "/")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    expect(page.locator("#keys")).to_contain_text("领取所在的任务")
+    page.keyboard.press("j")  # keys of the list rest while the help is open
+    expect(page.locator(".here")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.locator("[data-search]").fill("?")  # typing is typing
+    expect(page.locator("#keys")).to_be_hidden()
+    page.locator(".me summary").click()
+    page.locator("#show-keys").click()
+    page.locator("#close-keys").click()
+    expect(page.locator("#keys")).to_be_hidden()

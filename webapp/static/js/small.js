@@ -6,6 +6,11 @@ document.querySelector('[data-focus]')?.focus();
 document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
 document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
 
+// what cannot be taken back asks first
+document.querySelectorAll('form[data-confirm]').forEach((form) => form.addEventListener('submit', (event) => {
+  if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+}));
+
 // demo accounts fill in the user name
 document.querySelectorAll('[data-username]').forEach((button) => button.addEventListener('click', () => {
   document.getElementById('username').value = button.dataset.username;
