@@ -38,6 +38,8 @@ def standing(case: CaseFile) -> dict[str, Any]:
         if node.kind == "task":
             waiting = model.elements[node.element].group == "applicant"
             elements[node.element] = WAITING if waiting else ACTIVE
+        elif node.kind == "message":
+            elements[node.element] = WAITING
         elif node.kind == "activity":
             elements[node.element] = ACTIVE
     return {"elements": elements, "flows": list(dict.fromkeys(flows))}

@@ -33,6 +33,7 @@ INSTRUCTIONS = {  # purpose -> what is asked of the clerk
     "review": "审核申请内容与材料，作出审核决定。",
     "supplement": "等待申请人补齐材料。收到后在此代为登记（代收），收件时间以实际收到的时间为准。",
     "decision": "作出审批决定。",
+    "message": "等待其他机构的回函。收到后在此登记；登记后办件继续办理。",
     "application": "等待申请人提交申请。收到申请后在此代为录入（代收），收件时间以实际收到的时间为准。",
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 from engine.actions.history import CaseEvent, superseded
 from engine.deadlines import TimeLimit
 from engine.forms import Shown
+from engine.workflow.messages import letter_from
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.words import alarm_name, deadline_name, letter_name, outcome_name
 from webapp.casework import CaseFile
@@ -76,6 +77,9 @@ def _what(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> str:
             return f"{name}（期限届满自动处理）"
         case "alarm_raised":
             return f"{deadline_name(detail['key'])}{alarm_name(detail['alarm'])}"
+        case "message_received":
+            early = "（先行登记，办件到达等待的环节时使用）" if detail["early"] else ""
+            return f"登记回函“{letter_from(case.deployed.program.model, detail['message'])}”{early}"
         case "participant_substituted":
             before, after = (names.get(detail[who], detail[who]) for who in ("instead_of", "assignee"))
             return f"替换“{name}”的人员：{before}由{after}代替，理由：{detail['reason']}"
@@ -112,6 +116,10 @@ def _follows(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> Iter
 
 def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str], names: Mapping[str, str]) -> str:
     match decision:
+        case ["open", "message", path, _]:
+            return f"等待回函“{case.element_name(path)}”"
+        case ["deliver", _, path, _]:
+            return f"使用先前登记的回函“{case.element_name(path)}”"
         case ["open", "task", path, _] if is_seat(path):
             return ""  # told with whose it is
         case ["assign", path, _, who] if is_seat(path):

@@ -95,10 +95,11 @@ def require_may_complete(actor: Actor, task: Any) -> None:
 
 def validated(taken: Taken, form_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The submission as its form declares it, judged in the case as it stands."""
-    return _judged(taken, form_key, raw, taken.now, taken.before.state)
+    return judged(taken, form_key, raw, taken.now, taken.before.state)
 
 
-def _judged(taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, state: CaseState) -> dict[str, Any]:
+def judged(taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, state: CaseState) -> dict[str, Any]:
+    """The same as at another instant and in another state of the case."""
     form = taken.deployed.forms.get(form_key)
     if form is None:
         return {}
@@ -114,7 +115,7 @@ def _already_done(taken: Taken, actor: Actor, raw: Mapping[str, Any], request_id
         same_place = first.node == task.task_node
 
         def read(now: datetime, state: CaseState) -> Mapping[str, Any]:
-            return _judged(taken, task.task_form, raw, now, state)
+            return judged(taken, task.task_form, raw, now, state)
 
         if not same_place or not posted_again(taken.system, task.id, task.number, first.seq, read):
             raise RequestReused(REUSED)

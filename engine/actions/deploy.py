@@ -69,7 +69,14 @@ def _too_long(bundle: Bundle) -> str:
     """The id of an element that a projection's column cannot hold: PostgreSQL would refuse every step that opens it."""
     for e in bundle.program.model.elements.values():
         path = len(e.path) + (len("[50]") if e.participants else 0)
-        sizes = (path, 200), (len(e.name), 200), (len(e.form), 60), (len(e.letter), 60), (len(e.outcome), 30)
+        sizes = (
+            (path, 200),
+            (len(e.name), 200),
+            (len(e.form), 60),
+            (len(e.message), 60),
+            (len(e.letter), 60),
+            (len(e.outcome), 30),
+        )
         keys = ((len(key), 40) for key in (*e.starts, *e.ends, *e.suspends))
         if any(size > most for size, most in (*sizes, *keys)):
             return e.id

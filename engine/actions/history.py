@@ -147,6 +147,8 @@ def run_again(runner: Runner, past: list[CaseState], event: CaseEvent) -> Advanc
             return runner.complete(state, node, n, event.submission, event.header.actor, at)
         case "participant_substituted":
             return runner.substitute(state, node, n, detail["assignee"], detail["reason"], at)
+        case "message_received":
+            return runner.receive(state, detail["message"], event.submission, event.header.actor, at)
         case "timer_fired":
             return runner.fire(state, Armed("timer", node, n, at), at)
         case "alarm_raised":

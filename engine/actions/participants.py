@@ -20,13 +20,16 @@ from engine.workflow.draft import Draft
 from engine.workflow.model import Element
 from engine.workflow.runner import Advance
 from engine.workflow.scope import Scope
-from engine.workflow.state import Node
+from engine.workflow.state import MESSAGE, Node
 
 
 def completed(taken: Taken, node: Node, submission: Mapping[str, Any], actor: Actor, at: datetime) -> Advance:
     """What completing an open task does. Raises InvalidSubmission at the form's own field for people it names."""
     form_key = taken.deployed.program.model.element_of(node.path).form
     check_participants(taken, form_key, submission)
+    element = taken.deployed.program.model.element_of(node.path)
+    if node.kind == MESSAGE:  # a letter that came in is registered where it is awaited
+        return taken.runner.receive(taken.before.state, element.message, submission, actor.username, at)
     try:
         return taken.runner.complete(taken.before.state, node.path, node.n, submission, actor.username, at)
     except InvalidSubmission as refused:

@@ -16,10 +16,10 @@ from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events
 from engine.actions.system import Deployed, System
 from engine.errors import Conflict, NotFound
 from engine.store import cases as case_store
-from engine.store import deadlines, letters, supervision, tasks, timers
+from engine.store import deadlines, letters, messages, supervision, tasks, timers
 from engine.store.recorder import letter_number
 from engine.workflow.measures import AMENDED
-from engine.workflow.projecting import deadline_rows, supervision_row, task_rows, timer_rows
+from engine.workflow.projecting import deadline_rows, message_rows, supervision_row, task_rows, timer_rows
 from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.state import CaseState
@@ -53,6 +53,9 @@ def rebuild_case(system: System, case_id: int) -> Rebuilt:
             *_mend(step.connection, timers.timers, ("kind", "key", "n"), case_id, projected["timers"]),
             *_mend(step.connection, deadlines.deadlines, ("key", "occurrence"), case_id, projected["deadlines"]),
             *_mend(step.connection, letters.letters, ("seq", "position"), case_id, projected["letters"]),
+            *_mend(
+                step.connection, messages.awaited_messages, ("message", "node", "n"), case_id, projected["messages"]
+            ),
             *_mend(step.connection, supervision.supervisions, ("seq",), case_id, projected["supervisions"]),
         ]
     return Rebuilt(row.number, len(recorded), tuple(changed))
@@ -78,7 +81,9 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
     case = recorded[0].facts["case"]  # not the row, which may be what is to be mended
     facts = CaseFacts(row.number, case["matter"], case["region"], case["office"])
     place = {"case_id": row.id, "matter": facts.matter, "region": facts.region, "office": facts.office}
-    rows: dict[str, Rows] = {name: {} for name in ("tasks", "timers", "deadlines", "letters", "supervisions")}
+    rows: dict[str, Rows] = {
+        name: {} for name in ("tasks", "messages", "timers", "deadlines", "letters", "supervisions")
+    }
     before: CaseState = CaseState()
     for event, state in refold(recorded):
         timekeeper = system.timekeeper(deployed, event.header.calendar)
@@ -98,6 +103,8 @@ def _project(system: System, row: Any, recorded: list[CaseEvent]) -> tuple[CaseS
             first = rows["tasks"].get((task["node"], task["n"]))
             claimed = first is not None and first["assignee"] is not None and first["assignee"] == task["assignee"]
             _merge(rows["tasks"], ("node", "n"), task, keep=("opened_at", *(("claimed_at",) if claimed else ())))
+        for message in message_rows(deployed.program, before, advance, event.header.actor, place):
+            _merge(rows["messages"], ("message", "node", "n"), message, keep=("since",))
         for timer in timer_rows(row.id, armed_before, advance, timekeeper.calendar.version):
             _merge(rows["timers"], ("kind", "key", "n"), timer)
         for deadline in deadline_rows(row.id, before, state, timekeeper, event.kind):

@@ -20,7 +20,7 @@ from engine.workflow.model import Model
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
-from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
+from engine.workflow.state import ACTIVITY, MESSAGE, TASK, TIMER, CaseState
 from engine.workflow.words import deadline_name, outcome_name
 
 Frame = dict[str, Any]
@@ -130,6 +130,8 @@ def stand(model: Model, elements: dict[str, str], decisions: list[list[Any]]) ->
                 identity = element_id(path)
                 applicant = kind == TASK and model.elements[identity].group == "applicant"
                 stands[identity] = WAITING if applicant else ACTIVE
+            case ["open", kind, path, _] if kind == MESSAGE:
+                stands[element_id(path)] = WAITING
             case ["open", kind, path, _] if kind == TIMER:
                 identity = element_id(path)
                 if model.elements[identity].kind == "boundaryEvent":

@@ -15,6 +15,7 @@ from engine.deadlines import Deadline, TimeLimit
 from engine.expressions import parse
 from engine.forms import Form
 from engine.workflow.measures import AMENDED, EXTENDED, REOPENED
+from engine.workflow.messages import letter_from
 from engine.workflow.model import Element
 from engine.workflow.parser import BPMN
 from engine.workflow.paths import element_id, is_seat, seat_number
@@ -104,6 +105,9 @@ def title(moment: Moment) -> str:
             return f"到期：{name}"
         case "alarm_raised":
             return f"{deadline_name(moment.detail['key'])}{alarm_name(moment.detail['alarm'])}"
+        case "message_received":
+            early = "（先行登记）" if moment.detail["early"] else ""
+            return f"登记回函：{letter_from(moment.chart.deployed.program.model, moment.detail['message'])}{early}"
         case "participant_substituted":
             return f"替换“{name}”的人员：{moment.detail['instead_of']} 由 {moment.detail['assignee']} 代替"
         case "task_claimed":
@@ -245,6 +249,12 @@ def _consequence(moment: Moment, decision: list[Any], numbers: Iterator[str]) ->
             return (
                 f"等待申请人：{name(path)}{round_}" if who == "申请人" else f"转到“{name(path)}”{round_}，由{who}办理"
             )
+        case ["open", "message", path, _]:
+            return f"等待回函“{name(path)}”"
+        case ["keep", _]:
+            return "留存，办件到达等待的环节时使用"
+        case ["deliver", _, path, _]:
+            return f"使用先前登记的回函“{name(path)}”"
         case ["open", "timer", path, n]:
             due = moment.timers.get((path, n))
             return f"设定到期处理“{name(path)}”：{day_and_time(due, last=True)}" if due else ""

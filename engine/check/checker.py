@@ -9,6 +9,7 @@ import engine.check.rules_events
 import engine.check.rules_expressions
 import engine.check.rules_flows
 import engine.check.rules_gateways
+import engine.check.rules_messages
 import engine.check.rules_ours
 import engine.check.rules_picture
 import engine.check.rules_process

@@ -48,7 +48,12 @@ def same_timer_twice(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 
 _NOT_RUN = (
-    ("J070", "message", "消息事件", "本阶段不运行消息；由人登记来函，画成用户任务"),
+    (
+        "J070",
+        "message",
+        "消息事件",
+        "来函画成等待消息的中间捕获事件（写 jingban:form 和 jingban:candidateGroup），由人登记",
+    ),
     ("J071", "signal", "信号事件", "改用用户任务或定时"),
     ("J072", "escalation", "升级事件", "改用定时的边界事件，或错误结束与错误边界事件"),
     ("J073", "conditional", "条件事件", "改用排他网关，在网关的流出线上写条件"),
@@ -62,7 +67,8 @@ def _not_run(rule_id: str, kind: str, word: str, hint: str) -> None:
     @rule(rule_id, ERROR, f"引擎不能正确运行的{word}", hint)
     def find(doc: Document, context: CheckContext) -> Iterator[Fault]:
         for node in doc.nodes:
-            if kind in node.kinds and len(node.definitions) == 1:
+            awaited = kind == "message" and node.tag == "intermediateCatchEvent"  # J117 to J119 judge it
+            if kind in node.kinds and len(node.definitions) == 1 and not awaited:
                 yield Fault(node.element, f"{word}不能运行")
 
 

@@ -18,8 +18,8 @@ PASSED = ("userTask", "subProcess", *sorted(EVENTS), *sorted(GATEWAYS))
 
 # attribute -> the elements it means something on
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "candidateGroup": ("lane", "userTask"),
-    "form": ("userTask", "startEvent"),
+    "candidateGroup": ("lane", "userTask", "intermediateCatchEvent"),
+    "form": ("userTask", "startEvent", "intermediateCatchEvent"),
     "starts": PASSED,
     "ends": PASSED,
     "suspends": ("userTask",),

@@ -10,6 +10,7 @@ from engine.store import (
     events,
     incidents,
     letters,
+    messages,
     people,
     settings,
     supervision,
@@ -20,5 +21,5 @@ from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
     "Instant", "Step", "Store", "cases", "deadlines", "deployments", "drafts", "events", "incidents", "letters",
-    "metadata", "people", "settings", "supervision", "tasks", "timers",
+    "messages", "metadata", "people", "settings", "supervision", "tasks", "timers",
 ]  # fmt: skip

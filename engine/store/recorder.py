@@ -16,10 +16,10 @@ from typing import Any
 from engine import encoding
 from engine.errors import StaleRevision
 from engine.events import EVENT_FORMAT, Header, dump_payload, event_hash, flatten, seal_fields
-from engine.store import cases, deadlines, events, letters, supervision, tasks, timers
+from engine.store import cases, deadlines, events, letters, messages, supervision, tasks, timers
 from engine.store.base import Step
 from engine.workflow.program import Program, Timekeeper
-from engine.workflow.projecting import deadline_rows, supervision_row, task_rows, timer_rows
+from engine.workflow.projecting import deadline_rows, message_rows, supervision_row, task_rows, timer_rows
 from engine.workflow.runner import Advance, Armed
 from engine.workflow.state import CaseState
 
@@ -146,6 +146,9 @@ def _project(connection: Any, before: Before, advance: Advance, recording: Recor
     task_changes = task_rows(program, timekeeper, before.state, advance, recording.actor, place)
     if task_changes:
         tasks.put(connection, task_changes)
+    message_changes = message_rows(program, before.state, advance, recording.actor, place)
+    if message_changes:
+        messages.put(connection, message_changes)
     version = timekeeper.calendar.version
     timer_changes = timer_rows(before.case_id, before.armed, advance, version)
     if timer_changes:

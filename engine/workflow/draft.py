@@ -7,11 +7,13 @@ A decision is a list whose first item names it:
 
     ["flow", flow id]                      the token took a sequence flow
     ["pass", path]                         a gateway or event was passed
-    ["open", kind, path, n]                a task, timer or sub-process opened
-    ["close", path, n, how]                ... closed: completed, cancelled or fired
+    ["open", kind, path, n]                a task, timer, sub-process or awaited message opened
+    ["close", path, n, how]                ... closed: completed, cancelled, fired or received
     ["set", form key]                      the input's submission became this variable
     ["gather", form key, element id]       this variable is an empty list: a task with seats was entered
     ["add", form key, seat, user name]     the input's submission joined it, in the order of the seats
+    ["keep", message]                      it came before the case waited for it
+    ["deliver", message, path, n]          ... and was waiting when the case came there
     ["did", element id, user name]         who completed a task (separation of persons)
     ["assign", path, n, user name]         claimed ('' released)
     ["start", key, limit, at]              ledger operations, see engine.deadlines
@@ -54,6 +56,7 @@ class Draft:
         self.sources = dict(state.sources)
         self.variables = dict(state.variables)
         self.ledger = state.ledger
+        self.early = dict(state.early)
         self.decisions: list[Decision] = []
 
     def decide(self, *decision: Any) -> None:
@@ -83,6 +86,10 @@ class Draft:
                 added = {**(self._submission or {}), "performer": who, "seat": seat}
                 self.variables[key] = sorted([*self.variables[key], added], key=lambda given: int(given["seat"]))
                 self.sources[f"{key}[{seat}]"] = self.seq
+            case ["keep", message]:
+                self.early[message] = self.seq
+            case ["deliver", message, _, _]:
+                del self.early[message]
             case ["did", element, who]:
                 self.performers[element] = who
             case ["assign", path, n, who]:
@@ -122,6 +129,7 @@ class Draft:
             performers=self.performers,
             sources=self.sources,
             ledger=self.ledger,
+            early=self.early,
             variables=self.variables,
             tokens=tokens,
         )

@@ -4,6 +4,7 @@
 * Timers hold no instant. SpiffWorkflow evaluates a timer once, when the token arrives, and compares with the real
   clock; here the ledger decides when a timer is due and the runner names the one timer that fires, so a suspension
   or an extension moves a due date without touching the workflow's state.
+* Messages are awaited the same way: the runner names the one place that a registered letter goes to.
 * A top-level end event with an outcome terminates: otherwise an open side branch (督办) leaves the case unfinished.
 * Flows of a gateway are tried in document order: SpiffWorkflow sorts them by their y coordinate in the picture.
 """
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import IntermediateCatchEvent
 from SpiffWorkflow.operators import Operator
 
 from engine.expressions import Expression, parse
@@ -44,6 +47,10 @@ class LedgerTimer(TimerEventDefinition):  # type: ignore[misc]
         """Nothing is stored, so nothing is reset."""
 
 
+class AwaitedMessage(LedgerTimer):
+    """A message that has come exactly when the runner says so; SpiffWorkflow's own would refuse one that is early."""
+
+
 class NoScripts:
     """Stands where SpiffWorkflow expects a script engine: there are no scripts, so every call is a defect."""
 
@@ -63,6 +70,8 @@ def lower(spec: Any, conditions: dict[str, list[tuple[str | None, str]]], top_le
         definition = getattr(task_spec, "event_definition", None)
         if isinstance(definition, TimerEventDefinition):
             task_spec.event_definition = LedgerTimer(name)
+        elif isinstance(definition, MessageEventDefinition) and isinstance(task_spec, IntermediateCatchEvent):
+            task_spec.event_definition = AwaitedMessage(name)
         if top_level and name in outcomes:
             task_spec.event_definition = TerminateEventDefinition()
         if hasattr(task_spec, "cond_task_specs") and name in from_text:

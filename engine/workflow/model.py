@@ -39,6 +39,7 @@ class Element:
     interrupting: bool = True  # boundary events only
     attached_to: str = ""
     timer: Expression | None = None
+    message: str = ""  # id of the message that a catch event waits for
     participants: Expression | None = None  # list of user names: one seat each, see seats.py
 
 

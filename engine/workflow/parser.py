@@ -119,6 +119,7 @@ def _elements(process: Any) -> dict[str, Element]:
             interrupting=node.get("cancelActivity", "true") == "true",
             attached_to=node.get("attachedToRef") or "",
             timer=_timer(node),
+            message=_message(node),
             participants=_participants(node),
         )
     return found
@@ -131,6 +132,12 @@ def _ours(node: Any, attribute: str) -> str:
 def _timer(node: Any) -> Expression | None:
     date = node.find(f"{BPMN}timerEventDefinition/{BPMN}timeDate")
     return parse((date.text or "").strip()) if date is not None else None
+
+
+def _message(node: Any) -> str:
+    """Only of catch events: a message at a boundary or a start is not run."""
+    definition = node.find(BPMN + "messageEventDefinition") if node.tag == BPMN + "intermediateCatchEvent" else None
+    return str(definition.get("messageRef") or "") if definition is not None else ""
 
 
 def _participants(node: Any) -> Expression | None:
@@ -170,7 +177,7 @@ def _between(flows: dict[str, Flow]) -> dict[tuple[str, str], str]:
 
 def _presses(elements: dict[str, Element]) -> dict[str, tuple[str, ...]]:
     """What an activity starts, then what the timers on its border wait for."""
-    presses = {e.id: list(e.starts) for e in elements.values() if e.kind in ("userTask", "subProcess")}
+    presses = {e.id: list(e.starts) for e in elements.values() if e.kind in ("userTask", "subProcess") or e.message}
     for event in elements.values():
         if event.timer is not None and event.attached_to in presses:
             presses[event.attached_to].extend(sorted(event.timer.deadline_keys))

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.deadlines import Deadline
+from engine.workflow import messages
 from engine.workflow.measures import AMENDED
 from engine.workflow.model import Element, Model
 from engine.workflow.program import Program, Timekeeper
 from engine.workflow.runner import Advance, Armed
-from engine.workflow.state import TASK, CaseState, Node
+from engine.workflow.state import MESSAGE, TASK, CaseState, Node
 
 Row = dict[str, Any]
+FOR_PEOPLE = (TASK, MESSAGE)  # what stands in the inbox: a letter that came in is registered as a task is done
 CLOSED_STATUS = {"completed": "completed", "cancelled": "cancelled"}
 
 
@@ -42,8 +44,8 @@ def task_rows(
 ) -> list[Row]:
     """Rows of the tasks that opened, closed, were assigned, or whose pressing deadline moved."""
     new, model = advance.state, program.model
-    was_open = {node.key: node for node in old.nodes if node.kind == TASK}
-    is_open = {node.key: node for node in new.nodes if node.kind == TASK}
+    was_open = {node.key: node for node in old.nodes if node.kind in FOR_PEOPLE}
+    is_open = {node.key: node for node in new.nodes if node.kind in FOR_PEOPLE}
     rows = []
     for key, node in was_open.items():
         if key in is_open:
@@ -52,7 +54,7 @@ def task_rows(
                 row["claimed_at"] = new.effective_at if is_open[key].assignee else None
                 rows.append(row | {"opened_at": new.effective_at})
             continue
-        done = advance.kind == "task_completed" and (advance.node, advance.n) == key
+        done = advance.kind in ("task_completed", "message_received") and (advance.node, advance.n) == key
         rows.append(
             _open_row(model, timekeeper, old, node, place)
             | {
@@ -80,7 +82,7 @@ def _open_row(model: Model, timekeeper: Timekeeper, state: CaseState, node: Node
         "node": node.path,
         "n": node.n,
         "name": element.name,
-        "purpose": element.purpose,
+        "purpose": "message" if node.kind == MESSAGE else element.purpose,
         "form": element.form,
         "lane": element.group,
         "act_as": element.act_as,
@@ -93,6 +95,28 @@ def _open_row(model: Model, timekeeper: Timekeeper, state: CaseState, node: Node
         "due": due,
         "suspended": int(deadline is not None and due is None),
     }
+
+
+def message_rows(program: Program, old: CaseState, advance: Advance, actor: str, place: Mapping[str, Any]) -> list[Row]:
+    """Rows of the messages that are awaited since, came, came early, or are not awaited any more."""
+    new, at = advance.state, advance.state.effective_at
+    where = {name: place[name] for name in ("case_id", "region", "office")}
+
+    def row(message: str, node: str, n: int, status: str, closed: bool) -> Row:
+        form = messages.catching(program.model, message)[0].form
+        ended = {"closed_at": at if closed else None, "closed_by": actor if closed else None}
+        return {**where, "message": message, "node": node, "n": n, "form": form, "status": status, "since": at, **ended}
+
+    was = {x.key: program.model.element_of(x.path).message for x in old.nodes if x.kind == MESSAGE}
+    now = {x.key: program.model.element_of(x.path).message for x in new.nodes if x.kind == MESSAGE}
+    rows = [row(message, *key, "waiting", False) for key, message in now.items() if key not in was]
+    for key, message in was.items():
+        if key not in now:
+            came = advance.kind == "message_received" and key == (advance.node, advance.n)
+            rows.append(row(message, *key, "received" if came else "cancelled", True))
+    rows += [row(m, "", seq, "kept", False) for m, seq in new.early.items() if m not in old.early]
+    rows += [row(m, "", seq, "delivered", True) for m, seq in old.early.items() if m not in new.early]
+    return rows
 
 
 def timer_rows(case_id: int, before: tuple[Armed, ...], advance: Advance, version: str) -> list[Row]:

@@ -14,10 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Conflict, EngineError, EngineFailure, Forbidden, InvalidSubmission, NotFound
-from engine.workflow import seats, snapshot
+from engine.workflow import messages, seats, snapshot
 from engine.workflow.draft import Decision, Draft
 from engine.workflow.paths import is_seat, seat_number, whole
 from engine.workflow.program import Program, Timekeeper
@@ -118,12 +117,40 @@ class Runner:
         task = tracker.task_at(armed.key, armed.n)
         if task is None:
             raise EngineFailure(f"流程状态中没有定时器 {armed.key} 第 {armed.n} 次")
-        workflow.firing = task
-        task.task_spec._update(task)
-        workflow.firing = None
-        if task.state != TaskState.READY:
-            raise EngineFailure(f"定时器 {armed.key} 未能触发")
+        tracker.trigger(task)
         return self._advance("timer_fired", armed.key, armed.n, tracker)
+
+    def receive(
+        self, state: CaseState, message: str, submission: Mapping[str, Any], performer: str, at: datetime
+    ) -> Advance:
+        """Registers a message from a third party; before the case waits for it, it is kept and delivered on arrival.
+
+        Raises NotFound for a message that the diagram does not know, Conflict when one is kept already or the case will
+        not wait for it any more.
+        """
+        events = messages.catching(self.program.model, message)
+        if not events:
+            raise NotFound(f"流程中没有要登记的回函 {message}")
+        node = messages.waiting_for(self.program.model, state, message)
+        if node is None and message in state.early:
+            raise Conflict("这份回函已经登记，办件到达等待的环节时会自动使用")
+        if node is None and not messages.may_come(self.program.model, state, message):
+            raise Conflict("办件不会再等待这份回函；请核对办件编号")
+        draft = Draft(state, at, submission)
+        element = self.program.model.element_of(node.path) if node else events[0]
+        self._set(draft, element.form)
+        draft.decide("did", element.id, performer)
+        more = {"form": element.form, "submission": submission, "detail": {"message": message, "early": node is None}}
+        if node is None:
+            draft.decide("keep", message)
+            return self._still("message_received", "", draft.seq, draft, **more)
+        workflow, numbers = self._loaded(state)
+        tracker = self._tracker(workflow, numbers, draft, submission)
+        task = tracker.task_at(node.path, node.n)
+        if task is None:
+            raise EngineFailure(f"流程状态中没有等待的回函 {node.path} 第 {node.n} 次")
+        tracker.trigger(task)
+        return self._advance("message_received", node.path, node.n, tracker, **more)
 
     def alarm(self, state: CaseState, armed: Armed, at: datetime) -> Advance:
         """Raises a warning or overdue alarm of a deadline; no token moves."""

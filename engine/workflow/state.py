@@ -20,14 +20,14 @@ from engine.workflow.paths import element_id
 
 STATE_FORMAT = 1
 
-TASK, TIMER, ACTIVITY = "task", "timer", "activity"
+TASK, TIMER, ACTIVITY, MESSAGE = "task", "timer", "activity", "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """An open place of the diagram: a user task, an armed timer, or a sub-process under way."""
 
-    kind: str  # TASK, TIMER or ACTIVITY (also a task with seats, as a whole)
+    kind: str  # TASK, TIMER, MESSAGE (awaited) or ACTIVITY (also a task with seats, as a whole)
     path: str  # ids of the enclosing sub-processes and of the element, see paths.py
     n: int  # the how-manyth opening of this element in this case, from 1
     assignee: str = ""  # user name of who claimed the task, or has the seat
@@ -55,6 +55,7 @@ class CaseState:
     performers: Mapping[str, str] = field(default_factory=dict)  # element id -> who completed it last
     sources: Mapping[str, int] = field(default_factory=dict)  # form key -> seq of the event that set it
     ledger: Ledger = field(default_factory=Ledger)
+    early: Mapping[str, int] = field(default_factory=dict)  # message kept until it is awaited -> seq of its event
     variables: Mapping[str, Any] = field(default_factory=dict)  # form key -> submission
     tokens: Any = None  # snapshot value; None: stale, to be made anew from the events
 
@@ -63,7 +64,9 @@ class CaseState:
 
     def to_value(self) -> dict[str, Any]:
         """Everything but variables and tokens, as encodable values."""
+        early = {"early": dict(self.early)} if self.early else {}  # absent: digests from before there were any stay
         return {
+            **early,
             "format": STATE_FORMAT,
             "status": self.status,
             "outcome": self.outcome,
@@ -90,6 +93,7 @@ class CaseState:
             performers=value["performers"],
             sources=value["sources"],
             ledger=Ledger.from_value(value["ledger"]),
+            early=value.get("early", {}),
             variables=variables,
             tokens=tokens,
         )

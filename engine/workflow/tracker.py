@@ -16,13 +16,13 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import EngineFailure
 from engine.workflow import seats
 from engine.workflow.draft import Draft
-from engine.workflow.lowering import LedgerTimer
+from engine.workflow.lowering import AwaitedMessage, LedgerTimer
 from engine.workflow.model import Element, Model
 from engine.workflow.paths import seat
 from engine.workflow.program import Program, as_instant
 from engine.workflow.scope import Scope
 from engine.workflow.snapshot import predict
-from engine.workflow.state import ACTIVITY, TASK, TIMER, Node
+from engine.workflow.state import ACTIVITY, MESSAGE, TASK, TIMER, Node
 
 MAX_RUNS = 2000  # engine tasks in one step; a diagram that needs more circles without anybody acting
 
@@ -76,8 +76,9 @@ class Tracker:
                     if state != TaskState.WAITING:
                         places[task.id] = task, ACTIVITY
                 elif state == TaskState.WAITING:
-                    if isinstance(getattr(spec, "event_definition", None), LedgerTimer):
-                        places[task.id] = task, TIMER
+                    definition = getattr(spec, "event_definition", None)
+                    if isinstance(definition, LedgerTimer):
+                        places[task.id] = task, MESSAGE if isinstance(definition, AwaitedMessage) else TIMER
                 elif state == TaskState.READY and spec.manual:
                     # one that named people do side by side is a whole with seats in it
                     places[task.id] = task, ACTIVITY if self.model.elements[spec.name].participants else TASK
@@ -97,8 +98,26 @@ class Tracker:
     def settle(self) -> None:
         """Runs everything that waits for nobody, and ends with an engine at rest."""
         ready = self._compare()
-        while ready:
+        while ready or (ready := self._delivered()):
             ready = self.run(ready[0])
+
+    def _delivered(self) -> list[Any]:
+        """Hands over a message that came early to a place that waits for it now; nothing where there is none."""
+        for node in self.draft.nodes.values() if self.draft.early else ():
+            message = self.model.element_of(node.path).message if node.kind == MESSAGE else ""
+            if message in self.draft.early:
+                self.draft.decide("deliver", message, node.path, node.n)
+                self.trigger(self.task_at(node.path, node.n))
+                return self._compare()
+        return []
+
+    def trigger(self, task: Any) -> None:
+        """The one timer or message that fires now; it runs when the engine settles."""
+        self.workflow.firing = task
+        task.task_spec._update(task)
+        self.workflow.firing = None
+        if task.state != TaskState.READY:
+            raise EngineFailure(f"{task.task_spec.name} 未能触发")
 
     def run(self, task: Any) -> list[Any]:
         """Runs one task, notes what came of it, and gives the engine tasks that are ready then."""
@@ -107,7 +126,7 @@ class Tracker:
             raise EngineFailure(f"流程在 {task.task_spec.name} 处循环而无人办理，已停止（上限 {MAX_RUNS} 步）")
         element = self.model.elements.get(task.task_spec.name)
         if element is not None:
-            waited = element.kind in ("userTask", "subProcess") or element.timer is not None
+            waited = element.kind in ("userTask", "subProcess") or element.timer is not None or element.message != ""
             if not waited:  # else its flow was noted when it opened; a saved tree has forgotten where it came from
                 self._note_flow(task, element)
             if element.kind not in ("userTask", "subProcess"):
@@ -130,7 +149,8 @@ class Tracker:
 
     def _note_pass(self, element: Element) -> None:
         self.draft.decide("pass", element.path)
-        self._start(element.starts)
+        if not element.message:  # else they started when it began to wait
+            self._start(element.starts)
         self._end(element.ends)
         if element.kind == "endEvent" and element.letter:
             self.draft.decide("letter", element.letter, element.path)
@@ -183,9 +203,10 @@ class Tracker:
             self.draft.decide("assign", seat(path, number), n, who)
 
     def _closed(self, node: Node, task: Any) -> None:
-        if node.kind == TIMER:  # a timer that has fired is ready, and runs in the same step
+        if node.kind in (TIMER, MESSAGE):  # one that has fired is ready, and runs in the same step
             fired = task.has_state(TaskState.READY | TaskState.COMPLETED)
-            self.draft.decide("close", node.path, node.n, "fired" if fired else "cancelled")
+            how = "received" if node.kind == MESSAGE else "fired"
+            self.draft.decide("close", node.path, node.n, how if fired else "cancelled")
             return
         done = task.state == TaskState.COMPLETED
         element = self.model.element_of(node.path)

@@ -68,6 +68,27 @@ def seats(loop: str = LOOP, others: str = "group", **ours: str) -> bytes:
     return process(START + task("a", form=others) + task("x", inner=loop, **attributes) + END + flows("s>a a>x x>e"))
 
 
+LETTER = (
+    '<bpmn:intermediateCatchEvent id="x" name="x"{ours}><bpmn:messageEventDefinition id="md"{ref}/>'
+    "</bpmn:intermediateCatchEvent>"
+)
+OURS = ' jingban:form="reply" jingban:candidateGroup="window"'
+
+
+def letter(
+    ours: str = OURS,
+    ref: str = ' messageRef="reply"',
+    messages: str = '<bpmn:message id="reply" name="信息表"/>',
+    after: str = "",
+    way: str = "x>e",
+) -> bytes:
+    """s > x > e where x waits for a letter."""
+    waits = (LETTER + after.replace('"md"', '"md2"')).format(ours=ours, ref=ref)
+    return document(
+        messages + f'<bpmn:process id="p" isExecutable="true">{START}{waits}{END}{flows("s>x " + way)}</bpmn:process>'
+    )
+
+
 BLOCK = '<bpmn:startEvent id="s1"/>' + gateway("parallel", "g", "j") + task("a", "b") + '<bpmn:endEvent id="e1"/>'
 BLOCK_FLOWS = "s1>g g>a g>b a>j b>j j>e1"
 TWO_BLOCKS = (
@@ -170,10 +191,8 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]], bytes | None]] = [
     ("boundary in another scope", process(START + END + sub("x", INNER) + boundary("b", "t1") + flows("s>x x>e b>e")), [("J060", "b")], None),
     ("boundary that leads nowhere", process(SIMPLE + boundary("b", "a") + flows("s>a a>e")), [("J061", "b")], None),
     ("same timer twice", process(SIMPLE + boundary("b", "a") + boundary("b2", "a") + flows("s>a a>e b>e b2>e")), [("J062", "b2")], None),
-    *(
-        (f"{kind} event", chain("intermediateCatchEvent", f'<bpmn:{kind}EventDefinition id="d1"{extra}/>'), [(rule, "x")], None)
-        for kind, rule, extra in (("message", "J070", ""), ("signal", "J071", ""))
-    ),
+    ("signal event", chain("intermediateCatchEvent", '<bpmn:signalEventDefinition id="d1"/>'), [("J071", "x")], None),
+    ("message at a boundary", process(SIMPLE + boundary("b", "a", '<bpmn:messageEventDefinition id="d1"/>') + flows("s>a a>e b>e")), [("J070", "b")], None),
     ("conditional event", chain("intermediateCatchEvent", '<bpmn:conditionalEventDefinition id="d1"><bpmn:condition xsi:type="bpmn:tFormalExpression">x</bpmn:condition></bpmn:conditionalEventDefinition>'), [("J073", "x")], None),
     ("escalation event", chain("intermediateThrowEvent", '<bpmn:escalationEventDefinition id="d1"/>'), [("J072", "x")], None),
     ("compensation throw", chain("intermediateThrowEvent", '<bpmn:compensateEventDefinition id="d1"/>'), [("J075", "x")], None),
@@ -223,6 +242,14 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]], bytes | None]] = [
     ("people named by themselves", seats(LOOP.replace("group", "assessment"), participants="assessment.members"), [("J115", "x")], seats()),
     ("seats for the applicant", seats(candidateGroup="applicant"), [("J116", "x")], seats()),
     ("seats that share a form", seats(others="assessment"), [("J115", "x"), ("J116", "x")], seats()),
+    ("letter of no message", letter(messages=""), [("J117", "x")], letter()),
+    ("letter that names no message", letter(ref=""), [("J117", "x")], letter()),
+    ("letter without a name", letter(messages='<bpmn:message id="reply"/>'), [("J117", "x")], letter()),
+    ("letter that nobody registers", letter(ours=' jingban:form="reply"'), [("J118", "x")], letter()),
+    ("letter without a form", letter(ours=' jingban:candidateGroup="window"'), [("J118", "x")], letter()),
+    ("letter that the applicant registers", letter(ours=' jingban:form="reply" jingban:candidateGroup="applicant"'), [("J118", "x")], letter()),
+    ("letter for two", letter(after=LETTER.replace('"x"', '"y"'), way="x>y y>e"), [("J119", "y")], None),
+    ("form of a timer", process(START + f'<bpmn:intermediateCatchEvent id="x" name="x" jingban:form="intake">{DUE}</bpmn:intermediateCatchEvent>' + task("a", starts="handling") + END + flows("s>a a>x x>e")), [("J119", "x")], None),
     ("loop marker", process(START + task("a", inner="<bpmn:standardLoopCharacteristics/>") + END + flows("s>a a>e")), [("J108", "a")], None),
     ("data association", process(START + task("a", inner='<bpmn:property id="pr"/><bpmn:dataInputAssociation id="da"><bpmn:sourceRef>do</bpmn:sourceRef><bpmn:targetRef>pr</bpmn:targetRef></bpmn:dataInputAssociation>') + END + '<bpmn:dataObject id="do"/>' + flows("s>a a>e")), [("J109", "a")], None),
     ("compensation handler alone", process(GOOD + task("h", b_isForCompensation="true")), [("J110", "h")], None),

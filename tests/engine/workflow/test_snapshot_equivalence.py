@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from engine.calendars import bundled_calendar
 from engine.deadlines import OfficeHours, TimeLimit
+from engine.workflow import messages
 from engine.workflow.parser import parse_model
 from engine.workflow.program import Limit, Program, Timekeeper
 from engine.workflow.runner import Advance, Runner
 from engine.workflow.scope import CaseFacts
-from engine.workflow.state import TASK, CaseState
+from engine.workflow.state import MESSAGE, TASK, CaseState
 
 START = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)
 HOURS = OfficeHours()
@@ -36,6 +37,7 @@ HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:jingban="urn:jingban:bpmn:1"'
     ' id="definitions" targetNamespace="urn:test"><bpmn:error id="stop" name="停" errorCode="stop"/>'
+    '<bpmn:message id="reply" name="复函"/><bpmn:message id="funds" name="资金"/>'
     '<bpmn:process id="p" name="流程" isExecutable="true">'
 )
 TAIL = "</bpmn:process></bpmn:definitions>"
@@ -57,6 +59,13 @@ def seats(name: str, participants: str, **ours: str) -> str:
         f"<bpmn:loopCardinality>count({participants})</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
     )
     return f'<bpmn:userTask id="{name}" name="{name}"{written}>{loop}</bpmn:userTask>'
+
+
+def reply(name: str, message: str, **ours: str) -> str:
+    """A catch event that waits for a letter."""
+    written = "".join(f' jingban:{k}="{v}"' for k, v in {"form": message, "candidateGroup": "window", **ours}.items())
+    body = f'<bpmn:messageEventDefinition messageRef="{message}"/>'
+    return f'<bpmn:intermediateCatchEvent id="{name}" name="{name}"{written}>{body}</bpmn:intermediateCatchEvent>'
 
 
 def timer(name: str, host: str, key: str, interrupting: bool) -> str:
@@ -169,6 +178,16 @@ BODIES = {
           starts="handling", ends="handling")
     + timer("t_cut", "s", "handling", True) + path("t_cut", "z", "g") + task("z")
     + path("begin", "s", "g", "done") + flow("g", "s", "a.again = true"),
+    "two replies in either order": start() + task("a") + DONE
+    + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>' + reply("m", "reply") + reply("f", "funds")
+    + path("begin", "a", "fork", "m", "join", "done") + path("fork", "f", "join"),
+    "a reply that is asked for again": start() + task("a") + reply("m", "reply") + task("b") + choice("g", "g_done")
+    + DONE + path("begin", "a", "m", "b", "g", "done") + flow("g", "a", "b.again = true"),
+    "a reply in a sub-process that a timer cuts off": start() + DONE + end("late", "lapsed") + task("z")
+    + sub("s", start("s_begin") + task("a") + reply("m", "reply", starts="filing") + end("s_end")
+          + path("s_begin", "a", "m", "s_end"), starts="handling", ends="handling")
+    + timer("t_cut", "s", "handling", True) + timer("t_side", "s", "filing", False) + end("side")
+    + path("begin", "s", "z", "done") + path("t_cut", "late") + path("t_side", "side"),
     "seats in two parallel branches": start() + task("a") + DONE
     + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
     + seats("x", "a.members") + seats("y", "a.members") + path("begin", "a", "fork", "x", "join", "done")
@@ -218,6 +237,13 @@ def comparable(advance: Advance) -> tuple[Any, ...]:
     return advance.decisions, advance.state.digest(), advance.armed
 
 
+def awaited(runner: Runner, state: CaseState) -> list[str]:
+    """Messages that may be registered now, awaited or early."""
+    model = runner.program.model
+    open_now = [model.element_of(node.path).message for node in state.nodes if node.kind == MESSAGE]
+    return [*open_now, *messages.expected(model, state)]
+
+
 def walk(drivers: list[Runner], moves: list[Move]) -> None:
     """The same moves on every driver; alarms are left out, since no token moves."""
     at = START
@@ -229,8 +255,16 @@ def walk(drivers: list[Runner], moves: list[Move]) -> None:
             return
         tasks = [node for node in state.nodes if node.kind == TASK]
         timers = [a for a in advances[0].armed if a.kind == "timer"]
-        pick = move.pick % (len(tasks) + bool(timers))
-        if pick < len(tasks):
+        letters = awaited(drivers[0], state)
+        pick = move.pick % (len(tasks) + len(letters) + bool(timers))
+        if len(tasks) <= pick < len(tasks) + len(letters):
+            letter = letters[pick - len(tasks)]
+            at += timedelta(minutes=1)
+            advances = [
+                d.receive(a.state, letter, {"sum": move.pick}, "clerk", at)
+                for d, a in zip(drivers, advances, strict=True)
+            ]
+        elif pick < len(tasks):
             node = tasks[pick]
             at += timedelta(minutes=1)
             given = {"again": move.again, "members": PEOPLE[: 1 + move.pick % 3]}

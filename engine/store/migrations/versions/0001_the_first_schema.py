@@ -169,6 +169,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_expires", "sessions", ["expires_at"], unique=False)
     op.create_table(
+        "awaited_messages",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(length=60), nullable=False),
+        sa.Column("node", sa.String(length=200), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=60), nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=False),
+        sa.Column("office", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=60), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_awaited_messages_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "message", "node", "n", name=op.f("pk_awaited_messages")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_awaited_messages_open", "awaited_messages", ["region", "status", "since"], unique=False)
+    op.create_table(
         "deadlines",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
