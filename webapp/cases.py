@@ -9,6 +9,8 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from sqlalchemy import Row
 
 from engine.actions.actor import LANES, Actor
+from engine.actions.extend_deadline import MAY_EXTEND
+from engine.actions.reopen_case import reopenable_item
 from engine.errors import NotFound
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
@@ -17,6 +19,7 @@ from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.casework import case_place
 from webapp.context import actor, system
+from webapp.measures import extendable
 from webapp.sheets import csv_response, minute
 from webapp.standing import standing
 from webapp.tasks import entries_of
@@ -84,6 +87,7 @@ def show(number: str) -> str:
         before = cases.by_id(connection, case.row.linked_case) if case.row.linked_case else None
         after = finding.linked_to(connection, case.row.id)
         supervised = finding.supervisions_of(connection, case.row.id)
+        listed = case.row.status == "closed" and reopenable_item(connection, case.row.id)
         people = {t.closed_by for t in all_tasks} | {t.assignee for t in all_tasks} | {case.row.opened_by}
         names = finding.names_of(connection, {p for p in people if p and p != "system"})
     return render_template(
@@ -97,6 +101,8 @@ def show(number: str) -> str:
         supervised=supervised,
         names=names,
         workable=[t.id for t in all_tasks if _may_work(actor(), t)],
+        extendable=extendable(case) if actor().may_any(MAY_EXTEND, case.row.region, case.row.office) else [],
+        reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
         start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
     )

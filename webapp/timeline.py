@@ -134,6 +134,10 @@ def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str], na
             return f"{deadline_name(key)}暂停"
         case ["resume", key, *_]:
             return f"{deadline_name(key)}恢复计时"
+        case ["extend", key, limit, *_]:
+            return f"{deadline_name(key)}延长为{_limit_words(limit)}，起算日不变"
+        case ["reopen", seq]:
+            return f"第 {seq} 号事件起的处理不再有效"
         case ["letter", template, _]:
             return f"{letter_name(template)}（{next(numbers, '')}）"
         case ["outcome", code, _]:

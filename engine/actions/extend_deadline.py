@@ -76,13 +76,14 @@ def extend_deadline(system: System, actor: Actor, case_id: int, wanted: Extensio
         raise RequestReused(REUSED) from error
 
 
-def preview_extension(system: System, actor: Actor, case_id: int, wanted: Extension) -> Extended:
-    """What extending would do, with the same refusals; nothing is written. `seq` is the event it would be."""
+def preview_extension(system: System, actor: Actor, case_id: int, wanted: Extension) -> tuple[Extended, CaseState]:
+    """What extending would do and the state it would lead to, with the same refusals; nothing of it is written."""
     wanted = checked(wanted)
 
-    def decide(taken: Taken) -> Extended:
+    def decide(taken: Taken) -> tuple[Extended, CaseState]:
         require_may_extend(actor, taken.row)
-        return decided(taken, actor, wanted)[1]
+        result, given = decided(taken, actor, wanted)
+        return given, result.state
 
     return advance(system, lambda step: cases.take(step, case_id), decide)
 

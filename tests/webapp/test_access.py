@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from werkzeug.routing import Rule as Route
 
+from engine.actions.incidents import raise_incident
 from engine.actions.system import System
+from engine.store.incidents import incidents
 from engine.store.supervision import supervisions
 from tests.support.visitor import Visitor, case_of, letter_of, task_of
 from tests.webapp.conftest import ROLES
@@ -34,13 +36,16 @@ EXPECTED: dict[str, set[str] | None] = {
     "account.password": ALL, "account.change": ALL,
     "letters.show": READERS, "letters.pdf": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
+    "measures.extension": {"supervisor", "leader"}, "measures.extend": {"supervisor", "leader"},
+    "measures.reopening": {"supervisor"}, "measures.reopen": {"supervisor"},
+    "upkeep.preview": {"admin"}, "upkeep.amend": {"admin"}, "upkeep.resolve": {"admin"},
     "supervision.show": {"supervisor"}, "supervision.handle": {"supervisor"},
     "drafts.save": ALL, "drafts.discard": ALL, "demo.move": ALL,
     "admin.people": {"admin"}, "admin.incidents": {"admin"}, "admin.calendars": {"admin"},
     "admin.new_person": {"admin"}, "admin.create": {"admin"}, "admin.reset": {"admin"}, "admin.unlock": {"admin"},
     "admin.activate": {"admin"},
 }  # fmt: skip
-ABOUT_A_CASE = {"number", "task_id", "letter_id", "item_id"}
+ABOUT_A_CASE = {"number", "task_id", "letter_id", "item_id", "incident_id"}
 OTHERS = ("designer", "replay")  # blueprints with tests of their own; here: that they keep strangers out
 
 
@@ -50,7 +55,7 @@ def addresses(app: Flask, system: System) -> list[tuple[Route, str, str]]:
     values: dict[str, Any] = {
         "task_id": task.id, "letter_id": letter.id, "item_id": _item(system, letter.case_id), "number": _number(system),
         "slug": "002036001001-unit-enrolment", "region": "changsha", "filename": "css/base.css",
-        "key": "application",
+        "key": "application", "incident_id": _incident(system, letter.case_id),
     }  # fmt: skip
     found = []
     adapter = app.url_map.bind("localhost")
@@ -73,6 +78,12 @@ def _item(system: System, case_id: int) -> int:
     with system.store.writing() as connection:
         known = connection.execute(select(supervisions.c.id).where(supervisions.c.case_id == case_id)).scalar()
         return known or int(connection.execute(insert(supervisions).returning(supervisions.c.id), row).scalar_one())
+
+
+def _incident(system: System, case_id: int) -> int:
+    raise_incident(system, case_id, "fire_timers", "", "状态无法读取")
+    with system.store.reading() as connection:
+        return int(connection.execute(select(func.max(incidents.c.id))).scalar_one())
 
 
 def named(answer: Any) -> bool:

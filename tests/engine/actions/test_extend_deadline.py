@@ -174,8 +174,9 @@ def test_two_leaders_at_once_extend_once(agency: System, accepted: int) -> None:
 
 
 def test_a_preview_says_the_same_and_writes_nothing(agency: System, accepted: int) -> None:
-    shown = preview_extension(agency, LEADER, accepted, TEN_DAYS)
+    shown, state = preview_extension(agency, LEADER, accepted, TEN_DAYS)
     assert len(recorded(agency, accepted)) == 2
+    assert state.ledger.deadlines["handling"].budget.value == 10
     assert extend_deadline(agency, LEADER, accepted, TEN_DAYS, new_request()) == shown
 
 
