@@ -40,6 +40,10 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("zhuzhou.review", "黄勇", (("zhuzhou", "*", "review"), ("zhuzhou", "*", "leader"))),
     ("hunan.clerk", "周静", tuple(("hunan", "本级", role) for role in ("window", "review", "leader"))),
     ("hubei.clerk", "吴涛", tuple(("hubei", "本级", role) for role in ("window", "review", "leader"))),
+    ("yueyang.review2", "许晴", (("yueyang", "本级", "review"),)),  # 初审 and 复核 are two people
+    ("zhuzhou.review2", "邓强", (("zhuzhou", "*", "review"),)),
+    ("hunan.review2", "曹颖", (("hunan", "本级", "review"),)),
+    ("hubei.review2", "冯超", (("hubei", "本级", "review"),)),
     ("designer", "徐丽", (("*", "*", "designer"),)),
     ("approver", "孙伟", (("*", "*", "approver"),)),
     ("auditor", "胡军", (("*", "*", "auditor"),)),
