@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from engine.actions.move_clock import move_clock
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
+from engine.actions.move_clock import move_clock
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput, NotFound
 from webapp.access import allow
