@@ -48,7 +48,8 @@ class Extended:
     """A limit that was replaced by a longer one."""
 
     limit: Limit  # as it is now
-    before: str  # the original budget in words
+    before: str  # the budget that it replaced, in words
+    level: str  # who approved it: 单位负责人 …
     reason: str
 
 
@@ -102,7 +103,8 @@ def _extended(state: CaseState, limits: dict[str, Limit]) -> Extended | None:
         return None
     newest = max(extended, key=lambda d: d.extensions[-1].at)
     budgets: list[TimeLimit] = [newest.limit, *(e.limit for e in newest.extensions)]
-    return Extended(limits[newest.key], str(budgets[-2]), newest.extensions[-1].reason)
+    last = newest.extensions[-1]
+    return Extended(limits[newest.key], str(budgets[-2]), last.level, last.reason)
 
 
 def _contacts(guide: Guide, office: Office | None) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,8 @@ from lxml import html
 from sqlalchemy import select
 
 from engine import encoding
+from engine.actions.actor import Actor, Membership
+from engine.actions.extend_deadline import Extension, extend_deadline
 from engine.actions.system import ROOT, System
 from engine.store import cases, settings
 from engine.store.letters import letters
@@ -27,7 +30,7 @@ from tests.support.visitor import Visitor, at, case_of, letter_of, text_of
 from webapp.casework import CaseFile
 from webapp.letters import style
 from webapp.letters_paper import pages_of, paper
-from webapp.letters_text import Extended, Letter, sent_letter
+from webapp.letters_text import Letter, sent_letter
 from webapp.words import chinese_day
 
 LACKING = "长沙市天心区向阳幼儿园"
@@ -117,13 +120,23 @@ def test_every_letter_that_has_a_name_says_what_it_is_about(app: Flask, demo_sys
     assert letter.case_number in text
 
 
-def test_an_extension_tells_the_old_limit_the_new_day_and_the_reason(app: Flask, demo_system: System) -> None:
-    letter = letter_in(app, demo_system, letter_of(demo_system, ACCEPTED, "acceptance_notice"))
-    extended = Extended(letter.limits["handling"], "3个工作日", "须向外省核实参保信息")
-    text = html.fromstring(sheet(app, replace(letter, template="extension_notice", extended=extended))).text_content()
-    assert "原定办理时限（3个工作日）" in text
-    assert "最迟于2026年9月30日办结" in text
-    assert "须向外省核实参保信息" in text
+def test_an_extension_tells_the_old_limit_the_new_day_the_reason_and_who_approved(
+    app: Flask, demo_system: System
+) -> None:
+    case = case_of(demo_system, ACCEPTED)
+    leader = Actor(0, "changsha.leader", "张志强", (Membership("changsha", "本级", "leader"),))
+    wanted = Extension("handling", "working_days", 10, "单位负责人", "须向外省核实参保信息")
+    extend_deadline(demo_system, leader, case.id, wanted, str(uuid.uuid4()))
+    letter = letter_in(app, demo_system, letter_of(demo_system, ACCEPTED, "extension_notice"))
+    text = html.fromstring(sheet(app, letter)).text_content()
+    for words in (
+        "延期通知书",
+        "原定办理时限（5个工作日）",
+        "经单位负责人批准",
+        "须向外省核实参保信息",
+        "10个工作日，最迟于2026年10月13日办结",
+    ):
+        assert words in text, words
 
 
 def test_a_letter_that_was_sent_keeps_its_days_when_the_calendar_changes(
