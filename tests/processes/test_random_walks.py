@@ -21,13 +21,14 @@ from engine import encoding
 from engine.actions.actor import Actor, Membership
 from engine.actions.claim_task import claim_task, release_task
 from engine.actions.complete_task import complete_task
+from engine.actions.extend_deadline import Extension, extend_deadline
 from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import open_case
 from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import ROOT, System
 from engine.actions.verify_history import verify_history
 from engine.clock import SHANGHAI, FixedClock
-from engine.errors import Forbidden, InvalidSubmission, TaskAlreadyDone
+from engine.errors import Conflict, Forbidden, InvalidInput, InvalidSubmission, NotFound, TaskAlreadyDone
 from engine.forms import Form, materials_owed
 from engine.guides import matters
 from engine.store import cases, deadlines, letters, tasks, timers
@@ -35,7 +36,21 @@ from tests.support.forms import EMERGENCY, ENROLMENT, REIMBURSEMENT, STAY, UNIT
 
 OFFERED = [(m.slug, region) for m in matters(ROOT) for region in m.regions]
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
-MOVES = ("act", "act", "act", "act", "clock", "clock", "due", "just before", "sweep", "claim", "drop", "lose rows")
+MOVES = (
+    "act",
+    "act",
+    "act",
+    "act",
+    "clock",
+    "clock",
+    "due",
+    "just before",
+    "sweep",
+    "claim",
+    "drop",
+    "lose rows",
+    "extend",
+)
 LEADS_ON = ("accept", "accept", "supplement", "supplement", "admit", "correct", "again", "return")
 # drawn more often: else most cases end at once. Where two people review, passing leads on too.
 AMOUNTS = ("0", "1000.55", "60000")
@@ -161,6 +176,8 @@ class Walk:
                     self.clock.set(instant)
             case "sweep":
                 assert fire_timers(self.system).failures == 0
+            case "extend":
+                self.extend()
             case "drop":
                 with self.system.store.writing() as connection:
                     table = cases.cases
@@ -193,6 +210,15 @@ class Walk:
         try:
             self.one_of(claim_task, release_task)(self.system, self.actor(task.lane), task.id)
         except TaskAlreadyDone:
+            return
+
+    def extend(self) -> None:
+        """A limit that may or may not run, by more or less time."""
+        keys = self.one_of("handling", "supplement", "filing", "intake")
+        wanted = Extension(keys, self.one_of("working_days", "months", "calendar_days"), 12, "单位负责人", "案情复杂")
+        try:
+            extend_deadline(self.system, self.actor("leader"), self.case_id, wanted, new_id())
+        except (NotFound, Conflict, InvalidInput):
             return
 
     def row(self) -> Any:
