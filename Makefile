@@ -26,7 +26,7 @@ test: $(VENV)/.ready-dev ## everything: needs, format, lint, types, then all tes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/jingban check processes
+	$(BIN)/jingban check
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=10 -q
 
 check: $(VENV)/.ready-dev ## format, lint and types only
