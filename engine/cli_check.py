@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.check import Report, check_bytes
-from engine.check.library import check_library
+from engine.check.installation import check_library
 from engine.errors import EngineError, InvalidInput
 from engine.workflow.xml import MAX_BYTES
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.actions.system import ROOT
 from engine.errors import NotFound
-from engine.examples.library import DiagramReport, run_library
+from engine.examples.installation import DiagramReport, run_library
 from engine.guides import matters
 
 

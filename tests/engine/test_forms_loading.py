@@ -57,7 +57,7 @@ def test_personal_fields_are_marked() -> None:
 
 
 def test_a_form_that_is_nowhere_is_not_found() -> None:
-    for key in ("nope", "../shared/intake", ""):
+    for key in ("nope", "../other/intake", ""):
         with pytest.raises(NotFound):
             load_form(ROOT, ENROLMENT, key, "hunan")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.check.library import check_library
+from engine.check.installation import check_library
 
 ROOT = Path(__file__).resolve().parents[3]
 SLUG = "002036001001-unit-enrolment"
