@@ -30,7 +30,7 @@ def test_the_list_of_commands_names_every_module_s_commands(capsys: pytest.Captu
     assert set(commands) == set(MODULES)
 
 
-@pytest.mark.parametrize("words", [["deadlne"], [], ["verify"], ["check", "--frob"], ["serve", "--port", "x"]])
+@pytest.mark.parametrize("words", [["deadlne"], [], ["rebuild"], ["check", "--frob"], ["serve", "--port", "x"]])
 def test_an_unusable_call_is_told_in_one_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
