@@ -14,7 +14,9 @@ from engine.actions.prepare import prepare
 from engine.actions.system import System
 from engine.store import tasks
 
-CLERK = Actor(1, "clerk", "经办一", tuple(Membership(REGION, OFFICE, role) for role in ("window", "review", "leader")))
+CLERK = Actor(
+    1, "clerk", "经办一", tuple(Membership(REGION, OFFICE, role) for role in ("window", "review", "finance", "leader"))
+)
 
 
 class Product:

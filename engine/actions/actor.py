@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from engine.errors import Forbidden
 
-LANES = ("window", "review", "leader")
+LANES = ("window", "review", "finance", "leader")
 ROLES = (*LANES, "designer", "approver", "auditor", "supervisor", "admin")
 ROLE_NAMES = {
-    "window": "窗口受理", "review": "审核", "leader": "单位负责人", "designer": "流程设计", "approver": "流程审批",
-    "auditor": "稽核审计", "supervisor": "督办", "admin": "系统管理", "applicant": "申请人",
+    "window": "窗口受理", "review": "审核", "finance": "财务", "leader": "单位负责人", "designer": "流程设计",
+    "approver": "流程审批", "auditor": "稽核审计", "supervisor": "督办", "admin": "系统管理", "applicant": "申请人",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.check.document import ACTIVITIES, BPMN, EVENTS, GATEWAYS, JINGBAN, Document, Node, local
 from engine.check.findings import ERROR, WARNING, CheckContext, Fault, Severity, rule, shown
 
-GROUPS = ("applicant", "window", "review", "leader")
+GROUPS = ("applicant", "window", "review", "finance", "leader")
 PURPOSES = ("intake", "review", "supplement", "decision", "application")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -63,7 +63,7 @@ def group_of(node: Node, lanes: dict[str, Any]) -> str:
     "J120",
     ERROR,
     "用户任务没有办理组",
-    "在任务或泳道上写 jingban:candidateGroup（applicant、window、review、leader）",
+    "在任务或泳道上写 jingban:candidateGroup（applicant、window、review、finance、leader）",
 )
 def no_group(doc: Document, context: CheckContext) -> Iterator[Fault]:
     lanes = lanes_of(doc)

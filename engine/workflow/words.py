@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-GROUPS = {"applicant": "申请人", "window": "窗口受理", "review": "审核", "leader": "单位负责人"}
+GROUPS = {"applicant": "申请人", "window": "窗口受理", "review": "审核", "finance": "财务", "leader": "单位负责人"}
 DEADLINES = {
     "intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限",
     "target": "内部目标",

@@ -180,6 +180,7 @@ def test_the_regions_have_their_codes_hours_and_offices() -> None:
         "申请人": "applicant",
         "窗口受理": "window",
         "审核": "review",
+        "财务": "finance",
         "单位负责人": "leader",
     }
 

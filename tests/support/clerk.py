@@ -15,7 +15,9 @@ from engine.store import tasks
 from tests.support.forms import ENROLMENT, UNIT
 
 REGION, OFFICE = "hunan", "本级"
-CLERK = Actor(1, "hunan.clerk", "周静", tuple(Membership(REGION, OFFICE, r) for r in ("window", "review", "leader")))
+CLERK = Actor(
+    1, "hunan.clerk", "周静", tuple(Membership(REGION, OFFICE, r) for r in ("window", "review", "finance", "leader"))
+)
 COMPLETE = {
     "licence": {"received": True, "form": "original", "choice": "credit_code_certificate"},
     "registration_form": {"received": True, "form": "original", "sealed": True},

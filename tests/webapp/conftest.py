@@ -20,7 +20,7 @@ from tests.support.visitor import Visitor, at
 from webapp.app import create_app
 
 NOW = at("2026-09-22T10:00")
-ROLES = ("window", "review", "leader", "designer", "approver", "auditor", "supervisor", "admin")
+ROLES = ("window", "review", "finance", "leader", "designer", "approver", "auditor", "supervisor", "admin")
 PLACES = {"own": ("changsha", "本级"), "office": ("changsha", "芙蓉区"), "foreign": ("yueyang", "本级")}
 
 

@@ -20,7 +20,7 @@ from webapp.access import UndeclaredRoute, require_declared, rule_of
 
 LACKING = "长沙市天心区向阳幼儿园"  # waits for its applicant; has had a letter
 FRESH = "长沙星河软件有限公司"  # waits for 受理
-LANES = {"window", "review", "leader"}
+LANES = {"window", "review", "finance", "leader"}
 READERS = LANES | {"auditor", "supervisor"}
 ALL = set(ROLES)
 # endpoint -> who gets in at their own place; None: the public. A new route of these pages must be entered here.

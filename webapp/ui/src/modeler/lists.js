@@ -3,7 +3,8 @@
 
 export const GROUPS = [
   { key: 'applicant', name: '申请人' }, { key: 'window', name: '窗口受理' },
-  { key: 'review', name: '审核' }, { key: 'leader', name: '单位负责人' },
+  { key: 'review', name: '审核' }, { key: 'finance', name: '财务' },
+  { key: 'leader', name: '单位负责人' },
 ];
 export const PURPOSES = [
   { key: 'application', name: '申请' }, { key: 'intake', name: '受理审查' }, { key: 'review', name: '审核' },
