@@ -85,7 +85,12 @@ class Bundle:
 
 def limits_of(guide: Guide) -> dict[str, Limit]:
     return {
-        key: Limit(limit.budget(), parse(limit.start) if limit.start else None) for key, limit in guide.limits.items()
+        key: Limit(
+            limit.budget(),
+            parse(limit.start) if limit.start else None,
+            tuple((parse(case.when), limit.budget_of(case)) for case in limit.cases),
+        )
+        for key, limit in guide.limits.items()
     }
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, InvalidInput
 from engine.forms import form_fields, load_form
-from engine.guides import Guide, catalogue_of, load_guide, load_regions, matters
+from engine.guides import Guide, Limit, catalogue_of, load_guide, load_regions, matters
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds `processes/` and `forms/` when nothing else is said: the one the engine lies in."""
@@ -87,16 +88,19 @@ def _text(guide: Guide) -> str:
         *(f"  {n}. {f'{s.title}。' if s.title else ''}{s.text}" for n, s in enumerate(guide.steps, 1)),
         f"办理材料：\n{guide.materials_raw}",
         f"办理时限：{guide.time_limit_text or '（未印）'}",
-        *(
-            f"  {limit.key}：{limit.budget()}，{limit.starts}{'（本系统设定）' if limit.ours else ''}"
-            for limit in guide.limits.values()
-        ),
+        *(line for limit in guide.limits.values() for line in _limit_lines(limit)),
         f"查询方式：{guide.query}",
         f"监督电话：{guide.supervision}",
         f"评价渠道：{guide.evaluation}",
         *(f"注：{note.printed} —— {note.decision}" for note in guide.notes),
     ]
     return "\n".join(parts)
+
+
+def _limit_lines(limit: Limit) -> Iterator[str]:
+    yield f"  {limit.key}：{limit.budget()}，{limit.starts}{'（本系统设定）' if limit.ours else ''}"
+    for case in limit.cases:
+        yield f"    {limit.budget_of(case)}：{case.words or case.when}"
 
 
 def _json(value: Any) -> str:

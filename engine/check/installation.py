@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.check.checker import check_bytes
 from engine.check.document import JINGBAN
 from engine.check.findings import ERROR, WARNING, CheckContext, Fields, Finding, Report, shown
+from engine.check.guide_conditions import condition_faults
 from engine.errors import EngineError, NotFound
 from engine.expressions import Kind
 from engine.forms import load_form
@@ -86,6 +87,7 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
         data = file.read(MAX_BYTES + 1)
     attributes = _attributes(data, str(path))
     forms: dict[str, Fields] = {}
+    regional: dict[str, dict[str, Fields]] = {guide.region: {} for guide in guides}
     files: set[Path] = set()
     problems: list[Finding] = []
     for key in sorted(attributes.get("form", set())):
@@ -93,7 +95,8 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
         for guide in guides:
             files |= _files_of(root, slug, key, guide.region)
             try:
-                for field, kind in load_form(root, slug, key, guide.region).kinds().items():
+                regional[guide.region][key] = load_form(root, slug, key, guide.region).kinds()
+                for field, kind in regional[guide.region][key].items():
                     kinds[field] = kind if kinds.get(field, kind) == kind else "any"
                 forms[key] = kinds
             except NotFound:
@@ -110,6 +113,9 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
                 "J205", f"办事指南的期限 {key} 在图中没有开始", "在开始此期限的节点上写 jingban:starts", warning=True
             )
         )
+    for guide in guides:
+        for message in condition_faults(guide, regional[guide.region]):
+            problems.append(_about("J207", f"办事指南（{guide.region}）{message}", "改正办事指南中的条件"))
     return Report(report.name, tuple(sorted([*problems, *report.findings]))), files
 
 

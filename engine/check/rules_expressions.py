@@ -96,7 +96,7 @@ def unknown_name(doc: Document, context: CheckContext) -> Iterator[Fault]:
                 break
 
 
-def _kind(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
+def kind_of_path(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
     """Kind of a path by the forms' fields; "any" where nothing is known, None where the field does not exist."""
     if path[0] == "case":
         return "string" if len(path) == 2 else "context"
@@ -119,7 +119,7 @@ def _kind(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
 def unknown_field(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
         for path in sorted(expression.names):
-            if _kind(context, path) is None:
+            if kind_of_path(context, path) is None:
                 known = (".".join((path[0], *field)) for field in (context.forms or {})[path[0]])
                 name = ".".join(path)
                 yield Fault(element, f"表单 {shown(path[0])} 没有字段 {shown(name)}{_near(name, known)}")
@@ -158,7 +158,7 @@ def _unknown_keys(expression: Expression, context: CheckContext) -> frozenset[st
 @rule("J145", ERROR, "条件的结果不是 true 或 false", '写成比较，如 intake.decision = "supplement"')
 def no_decision(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, expression in _parsed(doc, _conditions(doc)):
-        kind = kind_of_tree(expression.tree, lambda path: _kind(context, path) or "any")
+        kind = kind_of_tree(expression.tree, lambda path: kind_of_path(context, path) or "any")
         if kind not in ("boolean", "any"):
             yield Fault(element, f"条件“{shown(expression.text)}”的结果是{KIND_NAMES[kind]}，不是是否")
 
@@ -166,7 +166,7 @@ def no_decision(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J146", ERROR, "定时的表达式不是时刻", '写 due("期限键") 或 warning("期限键")')
 def no_moment(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, expression in _parsed(doc, _timers(doc)):
-        kind = kind_of_tree(expression.tree, lambda path: _kind(context, path) or "any")
+        kind = kind_of_tree(expression.tree, lambda path: kind_of_path(context, path) or "any")
         if kind not in ("instant", "any"):
             yield Fault(element, f"定时“{shown(expression.text)}”是{KIND_NAMES[kind]}，不是时刻，永远不会触发")
 
@@ -174,6 +174,6 @@ def no_moment(doc: Document, context: CheckContext) -> Iterator[Fault]:
 @rule("J147", WARNING, "表达式恐怕不是本意", "对照字段的类型改写")
 def doubtful(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, expression in _parsed(doc, [*_conditions(doc), *_timers(doc)]):
-        for doubt in doubts(expression.tree, lambda path: _kind(context, path) or "any"):
+        for doubt in doubts(expression.tree, lambda path: kind_of_path(context, path) or "any"):
             yield Fault(element, f"表达式“{shown(expression.text)}”第 {doubt.position + 1} 个字符处：{doubt.message}")
             break

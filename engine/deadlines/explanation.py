@@ -56,10 +56,11 @@ def _lead(projection: Projection, years: bool) -> str:
 
 def _budget(projection: Projection, start: date, years: bool) -> str:
     limit = projection.running.limit
+    kind = f"（{limit.kind}）" if limit.kind else ""
     if limit.unit == "immediate":
         at = projection.running.started_at.astimezone(SHANGHAI)
-        return f"{_say(start, years)}{at:%H:%M}起即时办结"
-    return f"自{_say(start, years)}起{limit}"
+        return f"{_say(start, years)}{at:%H:%M}起即时办结{kind}"
+    return f"自{_say(start, years)}起{limit}{kind}"
 
 
 def _left(projection: Projection, since: date) -> str:

@@ -32,6 +32,7 @@ class TimeLimit:
     party: str = "agency"  # who must act, one of PARTIES
     extensions: int = 1  # how often it may be extended (行政许可法 42: once, unless the guide says more)
     quiet: bool = False  # an internal target: shown, but nobody is warned and no 督办 item opens
+    kind: str = ""  # the kind of applicant it holds for, in the words of the guide (灵活就业人员); '': everybody
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
@@ -51,6 +52,8 @@ class TimeLimit:
 
     def to_value(self) -> list[Any]:
         value = [self.key, self.unit, self.value, self.party, self.extensions]
+        if self.kind:
+            return [*value, self.quiet, self.kind]
         return [*value, True] if self.quiet else value  # digests of every other limit stay as they are
 
     @classmethod

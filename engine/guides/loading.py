@@ -21,6 +21,7 @@ from engine.guides.model import (
     Alternative,
     Guide,
     Limit,
+    LimitCase,
     Material,
     MatterSummary,
     Note,
@@ -168,6 +169,7 @@ def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
         ours=plain.get("ours", False),
         note=plain.get("note"),
         alarms=plain.get("alarms", True),
+        cases=tuple(_limit_case(key, case) for case in plain.get("cases") or ()),
     )
     if not limit.alarms and not limit.ours:
         raise InvalidGuide(f"时限“{key}”是指南所印，不能不预警、不督办")
@@ -175,9 +177,19 @@ def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
         limit.budget()
         if limit.start is not None:
             parse(limit.start)
+        for case in limit.cases:
+            parse(case.when)
+            limit.budget_of(case)
     except InvalidInput as error:
         raise InvalidGuide(f"时限“{key}”：{error.message}") from error
     return limit
+
+
+def _limit_case(key: str, plain: Mapping[str, Any]) -> LimitCase:
+    lost = sorted(plain.keys() - {"when", "unit", "value", "text", "applies_to"})
+    if lost:
+        raise InvalidGuide(f"时限“{key}”的 cases 不认识“{lost[0]}”；应为 when、unit、value、text、applies_to")
+    return LimitCase(plain["when"], plain["unit"], plain.get("value"), plain.get("text"), plain.get("applies_to"))
 
 
 def _office(plain: Mapping[str, Any]) -> Office:

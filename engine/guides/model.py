@@ -8,7 +8,7 @@ Line numbers count the lines of the region's published guide (its title: `Guide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.deadlines import OfficeHours, TimeLimit
@@ -52,6 +52,22 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitCase:
+    """Another budget of the same limit for one kind of applicant (灵活就业人员即时办结)."""
+
+    when: str  # FEEL over the case's submissions (`application`) when the deadline starts
+    unit: str
+    value: int | None
+    text: str | None  # as printed
+    applies_to: str | None  # the kind's printed name; absent: the text stands for it
+
+    @property
+    def words(self) -> str:
+        """What explanations call it."""
+        return self.applies_to or self.text or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """One limit by its deadline key: intake, supplement, filing, handling, target."""
 
@@ -68,10 +84,20 @@ class Limit:
     ours: bool
     note: str | None
     alarms: bool = True  # False: an internal target of ours, shown and never alarmed
+    cases: tuple[LimitCase, ...] = ()  # the first that holds replaces unit and value
 
     def budget(self) -> TimeLimit:
         """The same for the ledger; InvalidInput when unit, value and party do not fit together."""
         return TimeLimit(self.key, self.unit, self.value or 0, self.party, self.extensions, not self.alarms)
+
+    def budget_of(self, case: LimitCase) -> TimeLimit:
+        """The budget of one kind of applicant; InvalidInput as above."""
+        return replace(self.budget(), unit=case.unit, value=case.value or 0, kind=case.words)
+
+    @property
+    def may_be_immediate(self) -> bool:
+        """Whether it is 即时办结 for everybody or for some kind of applicant."""
+        return "immediate" in (self.unit, *(case.unit for case in self.cases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def extend(
         raise NotFound("这个期限没有在计时，不能延长")
     if len(deadline.extensions) >= deadline.limit.extensions:
         raise Conflict(f"这个期限已延长 {len(deadline.extensions)} 次，办事指南不允许再延长")
-    limit: TimeLimit = replace(deadline.limit, unit=unit, value=value)
+    limit: TimeLimit = replace(deadline.limit, unit=unit, value=value, kind="")
     draft = Draft(state, at)
     draft.decide("extend", key, limit.to_value(), at, approver, level, reason)
     draft.decide("letter", EXTENSION_LETTER, "")

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from engine.calendars import Calendar
 from engine.clock import SHANGHAI
 from engine.deadlines import Ledger, OfficeHours, TimeLimit
-from engine.expressions import Expression
+from engine.expressions import Expression, Functions
 from engine.workflow.model import Model
 
 
@@ -24,6 +25,11 @@ class Limit:
 
     limit: TimeLimit
     counts_from: Expression | None = None  # day or instant it counts from; absent or null: when its node is entered
+    cases: tuple[tuple[Expression, TimeLimit], ...] = ()  # by kind of applicant; the first that holds wins
+
+    def budget(self, values: Mapping[str, Any], functions: Functions) -> TimeLimit:
+        """The budget that this case takes; what an expression reads and nobody entered is null, and does not hold."""
+        return next((limit for when, limit in self.cases if when.truth(values, functions)), self.limit)
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Timekeeper:
 
 
 def as_instant(value: object) -> datetime | None:
-    """An instant of a limit's `counts_from`: a bare date is the start of that day in Shanghai."""
+    """An instant of a timer or of a limit's `counts_from`: a bare date is the start of that day in Shanghai."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):

@@ -231,7 +231,8 @@ class Tracker:
                 continue
             expression = limit.counts_from
             value = expression.evaluate(self.scope.values, self.scope.functions) if expression else None
-            self.draft.decide("start", key, limit.limit.to_value(), as_instant(value) or self.draft.at)
+            budget = limit.budget(self.scope.values, self.scope.functions)
+            self.draft.decide("start", key, budget.to_value(), as_instant(value) or self.draft.at)
 
     def _end(self, keys: tuple[str, ...]) -> None:
         for key in keys:

@@ -280,3 +280,38 @@ def test_a_limit_that_cannot_be_computed_is_refused(limit: dict[str, Any], expec
     plain["limits"] = {"handling": {"party": "agency", "starts": "", **limit}}
     with pytest.raises(InvalidGuide, match=expected):
         resolve(plain)
+
+
+def test_a_limit_may_have_other_budgets_by_kind_of_applicant() -> None:
+    plain = json.loads(json.dumps(dict(load_guide(ROOT, ENROLMENT, "hunan").plain)))
+    case = {
+        "when": 'application.kind = "flexible"',
+        "unit": "immediate",
+        "applies_to": "灵活就业人员",
+        "text": "即时办结",
+    }
+    plain["limits"]["handling"]["cases"] = [case]
+    handling = resolve(plain).limits["handling"]
+    assert str(handling.budget()) == "5个工作日"
+    assert handling.may_be_immediate
+    (kind,) = handling.cases
+    assert (str(handling.budget_of(kind)), kind.words) == ("即时办结", "灵活就业人员")
+    assert catalogue_of(resolve(plain))["limits"]["handling"]["cases"] == [case]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"when": "application.kind =", "unit": "immediate"},
+        {"when": "true", "unit": "weeks"},
+        {"when": "true", "unit": "working_days"},
+        {"when": "true", "unit": "immediate", "value": 3},
+        {"when": "true", "unit": "immediate", "party": "agency"},
+        {"unit": "immediate"},
+    ],
+)
+def test_a_budget_by_kind_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    plain = json.loads(json.dumps(dict(load_guide(ROOT, ENROLMENT, "hunan").plain)))
+    plain["limits"]["handling"]["cases"] = [wrong]
+    with pytest.raises(InvalidGuide):
+        resolve(plain)

@@ -76,3 +76,23 @@ def test_a_regions_own_diagram_is_checked_for_that_region(copy: Path) -> None:
     edit(folder / "process.changsha.bpmn", 'id="review_refused"', 'id="End"')
     names = {report.name for report in check_library(copy) if report.findings}
     assert names == {str(folder / "process.changsha.bpmn")}
+
+
+def test_a_condition_of_a_guide_over_a_field_that_its_form_lacks_is_found(copy: Path) -> None:
+    guide = copy / "processes" / SLUG / "guide.yaml"
+    cases = '      cases: [{when: "KIND", unit: immediate}]'
+    edit(guide, "      starts_ours: true\n", f"      starts_ours: true\n{cases}\n")
+    for written, rules in {
+        "application.unit_nam = 1": {"J207"},
+        "applicatoin.unit_name = 1": {"J207"},
+        "application.unit_name": {"J207"},
+        "application.unit_name = 1": {"J207"},
+        "application.unit_name =": {"J200"},
+        'application.unit_name = \\"某某有限公司\\"': set(),
+    }.items():
+        text = guide.read_text(encoding="utf-8")
+        guide.write_text(text.replace("KIND", written), encoding="utf-8")
+        found = rules_of(copy)
+        assert found >= rules, written
+        assert bool(found) == bool(rules), written
+        guide.write_text(text, encoding="utf-8")
