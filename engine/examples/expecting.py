@@ -1,6 +1,7 @@
 """What a step is expected to have done, and how the case stands then.
 
 task: 受理                  exactly this task is open; `tasks: [审核, …]`: exactly these, in any order; `[]`: none
+seats: [lin.yan, he.jun]    whose seats are open, in any order; `[]`: nobody's
 due: 2026-09-22 17:00       the instant that the one open task shows; `paused`: it is suspended; `none`: no limit
 deadlines:                  by key, what is named only:
   handling: {last_day: 2026-09-29, due: 2026-09-29 17:00, state: running, occurrence: 1, provisional: false}
@@ -25,6 +26,7 @@ from engine.clock import SHANGHAI
 from engine.forms.materials import materials_owed
 from engine.forms.presenting import value_at
 from engine.guides import Guide
+from engine.workflow.paths import element_id, is_seat
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,12 @@ def _tasks(standing: Standing) -> list[str]:
 
 
 def _wanted_tasks(expected: list[str], standing: Standing) -> str:
-    names = {t.node.rpartition("/")[2]: t.name for t in standing.tasks}
+    names = {element_id(t.node): t.name for t in standing.tasks}
     return shown(sorted(names.get(word, word) for word in expected))
+
+
+def _seats(standing: Standing) -> list[str]:
+    return sorted(t.assignee for t in standing.tasks if is_seat(t.node))
 
 
 def _due(standing: Standing) -> Any:
@@ -99,7 +105,7 @@ _READ: dict[str, Callable[[Standing], Any]] = {
     "outcome": lambda s: s.case.outcome or "open",
     "closed_at": lambda s: s.case.closed_at,
 }
-EXPECTATIONS = ("task", "tasks", "deadlines", "values", "refused", *_READ)
+EXPECTATIONS = ("task", "tasks", "seats", "deadlines", "values", "refused", *_READ)
 
 
 def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
@@ -113,6 +119,8 @@ def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
         elif name == "values":
             want = shown([f"{path} {shown(value)}" for path, value in wanted.items()])
             have = shown([f"{path} {shown(value_at(standing.variables, path))}" for path in wanted])
+        elif name == "seats":
+            want, have = shown(sorted(wanted)), shown(_seats(standing))
         elif name in ("task", "tasks"):
             want, have = _wanted_tasks(wanted if name == "tasks" else [wanted], standing), shown(_tasks(standing))
         else:

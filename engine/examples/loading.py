@@ -21,17 +21,40 @@
       path: [申请, 受理, 审核, 办结]
 
 * `region: [hunan, yueyang]` tells the same for several regions; each becomes an example of its own.
-* A step is one of `open`, `do`, `claim` (a task) or `wait: true` (time passes and the worker wakes). `by: review` has
-  it done by somebody of that lane, else by somebody of the lane that the task is for; `who: 乙`: another person of it.
+* A step is one of the acts below. `by: review` has it done by somebody of that lane, else by somebody of the lane that
+  it is for; `who: 乙`: another person of it; `who: lin.yan`: a named person, who may what `people` tells.
 * `open` with `linked: true` opens a new case linked to the one before; the steps after it are about the new one.
 * `materials: all`, `none`, `all but ID ID`; or a mapping: `{rest: all, licence: {form: copy}}` (a line given by a
   mapping changes only what it names).
 * `expect` is described in expecting.py. A step that must be refused says so: `expect: {refused: words of the message}`.
+* `path` names the start, every task and awaited letter as it opened (one with seats once), and the end.
+
+| act | what it is about | besides |
+|---|---|---|
+| `open: 一家企业` | a set of `given` | `with` `linked` |
+| `do: 受理` | a task (or an awaited letter) by its printed name or its id; of one with seats, that of `who` | `with` |
+| `claim: 审核` | a task, as with `do` | |
+| `wait: true` | time passes and the worker wakes | |
+| `receive: 信息表` | a letter from outside, awaited or early: name or id of the message or of its event | `with` |
+| `substitute: lin.yan` | whose open seat goes `to: he.jun`; by somebody of `leader` | `to` `reason` |
+| `extend: handling` | a limit; `with: {unit: months, value: 3, level: 单位负责人}`; by `leader` | `with` `reason` |
+| `reopen: true` | a case that a timer closed; by `supervisor` | `reason` |
+
+Named people are users of the installation, so that a form can name them and a seat be theirs:
+
+    people:
+      lin.yan: review                   # in the example's region and office; or a list of roles
+      he.jun: {name: 何军, roles: [review, leader], region: hubei, office: 本级, active: false}
+
+    - {at: …, do: 指定评估小组, with: {members: [{user: lin.yan}, {user: he.jun}]}}
+    - {at: …, substitute: he.jun, to: su.min, reason: 与申请单位负责人系近亲属}
+    - {at: …, do: 考察评估, who: su.min, with: {…}}
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -39,15 +62,27 @@ from typing import Any
 
 import yaml
 
+from engine.actions.actor import ROLES
 from engine.clock import SHANGHAI
 from engine.examples.expecting import EXPECTATIONS
-from engine.examples.model import Example, InvalidExample, Place, Step
+from engine.examples.model import Example, InvalidExample, Person, Place, Step
 from engine.guides.yaml_files import read_yaml
 
-ACTS = ("open", "do", "claim", "wait")
+# act -> keys that only go with some acts
+ACTS: dict[str, tuple[str, ...]] = {
+    "open": ("with", "linked"),
+    "do": ("with",),
+    "claim": (),
+    "wait": (),
+    "receive": ("with",),
+    "substitute": ("to", "reason"),
+    "extend": ("with", "reason"),
+    "reopen": ("reason",),
+}
 _EXAMPLE_KEYS = {"example", "region", "office", "steps", "end", "path"}
-_STEP_KEYS = {"at", "with", "by", "who", "linked", "expect", *ACTS}
+_STEP_KEYS = {"at", "by", "who", "expect"}
 _END_KEYS = {"outcome", "node", "at"}
+_PERSON_KEYS = {"name", "roles", "region", "office", "active"}
 
 
 def load_examples(path: Path) -> tuple[Example, ...]:
@@ -55,12 +90,17 @@ def load_examples(path: Path) -> tuple[Example, ...]:
     document = read_yaml(path)
     lines = _lines(path)
     here = Place(f"{path.parent.name}/{path.name}", 1)
-    _only(here, document, {"given", "examples"})
+    _only(here, document, {"given", "people", "examples"})
     given = _given(here, document.get("given") or {})
+    staff = _people(here, document.get("people") or {})
     found = document.get("examples")
     if not isinstance(found, list) or not found:
         raise InvalidExample(f"{here} 缺少“examples:”，其下应为示例的列表")
-    examples = tuple(e for at, plain in zip(lines, found, strict=True) for e in _examples(here.file, at, plain, given))
+    examples = tuple(
+        replace(told, people=staff)
+        for at, plain in zip(lines, found, strict=True)
+        for told in _examples(here.file, at, plain, given)
+    )
     seen: dict[str, int] = {}
     for example in examples:
         first = seen.setdefault(example.sentence, example.place.line)
@@ -93,6 +133,21 @@ def _given(here: Place, sets: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             raise InvalidExample(f"{here} given 的“{name}”与“{like}”相同，但前面没有“{like}”")
         given[name] = overlaid(given[like] if like else {}, plain)
     return given
+
+
+def _people(here: Place, plain: Any) -> tuple[Person, ...]:
+    people = []
+    for username, said in _mapping(here, "people", plain).items():
+        told = said if isinstance(said, Mapping) else {"roles": said}
+        _only(here, told, _PERSON_KEYS)
+        listed = told.get("roles")
+        roles = tuple(listed if isinstance(listed, list) else [listed])
+        if not all(role in ROLES for role in roles):
+            raise InvalidExample(f"{here} people 的“{username}”的职责应为 {'、'.join(ROLES)} 之一或其列表")
+        name, region, office = (str(told.get(key, "")) for key in ("name", "region", "office"))
+        person = Person(str(username), name or str(username), roles, region, office, told.get("active") is not False)
+        people.append(person)
+    return tuple(people)
 
 
 def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,11 +194,12 @@ def _examples(file: str, lines: tuple[int, list[int]], plain: Any, given: Mappin
 
 def _step(place: Place, plain: Any, given: Mapping[str, Any]) -> Step:
     plain = _mapping(place, "步骤", plain)
-    _only(place, plain, _STEP_KEYS)
     acts = [act for act in ACTS if act in plain]
     if len(acts) != 1:
+        _only(place, plain, {*_STEP_KEYS, *ACTS, *(key for keys in ACTS.values() for key in keys)})
         raise InvalidExample(f"{place} 应有且仅有“{'”“'.join(ACTS)}”之一")
     act = acts[0]
+    _only(place, plain, {act, *_STEP_KEYS, *ACTS[act]})
     what, values = plain[act], _mapping(place, "with", plain.get("with") or {})
     if act == "open" and what is not None:
         if what not in given:
@@ -155,10 +211,12 @@ def _step(place: Place, plain: Any, given: Mapping[str, Any]) -> Step:
         place=place,
         at=instant(place, plain.get("at")),
         act=act,
-        what=str(what or "") if act != "wait" else "",
+        what="" if what in (None, True) else str(what),
         values=values,
         by=str(plain.get("by", "")),
         who=str(plain.get("who", "")),
+        to=str(plain.get("to", "")),
+        reason=str(plain.get("reason", "")),
         linked=bool(plain.get("linked", False)),
         expect=expect,
     )

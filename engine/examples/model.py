@@ -35,16 +35,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A named user of the installation."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    region: str = ""  # '': the example's
+    office: str = ""  # '': the example's, or 本级 of another region
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing that happens at one instant."""
 
     place: Place
     at: datetime  # aware
-    act: str  # open, do, claim, wait
-    what: str  # open: name of a `given` set, '' for none; do, claim: the task's printed name or its id
-    values: Mapping[str, Any]  # of the form, without what `given` says
+    act: str  # one of loading.ACTS
+    what: str  # whom or what it is about, as loading.py tells for every act; '' for none
+    values: Mapping[str, Any]  # of the form, over what `given` says
     by: str  # lane of who does it; '': the lane that the task is for
-    who: str  # which person of that lane; '': the usual one
+    who: str  # user name of a named person, or any word for another person of the lane; '': the usual one
+    to: str  # substitute: user name of who takes the seat
+    reason: str  # of a substitution, an extension, a reopening
     linked: bool  # open: a new case linked to the one before
     expect: Mapping[str, Any]  # see expecting.py
 
@@ -57,7 +71,8 @@ class Example:
     office: str
     steps: tuple[Step, ...]
     end: Mapping[str, Any]  # outcome, node, event instant
-    path: tuple[str, ...]  # printed names of start, tasks and end, in order; empty: not told
+    path: tuple[str, ...]  # printed names of start, tasks, awaited letters and end, in order; empty: not told
+    people: tuple[Person, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.sentence}［{self.region}］"

@@ -52,10 +52,25 @@ def memberships_of(connection: Any, user_id: int) -> list[tuple[str, str, str]]:
 def add_user(connection: Any, values: dict[str, Any], places: Iterable[tuple[str, str, str]]) -> int:
     """A user with memberships (region, office, role); the password arrives hashed."""
     user_id = int(connection.execute(insert(users).returning(users.c.id), values).scalar_one())
+    _add_memberships(connection, user_id, places)
+    return user_id
+
+
+def _add_memberships(connection: Any, user_id: int, places: Iterable[tuple[str, str, str]]) -> None:
     rows = [{"user_id": user_id, "region": r, "office": o, "role": role} for r, o, role in places]
     if rows:
         connection.execute(insert(memberships), rows)
-    return user_id
+
+
+def set_memberships(connection: Any, user_id: int, places: Iterable[tuple[str, str, str]]) -> None:
+    """What a user may do from now on: exactly these places (region, office, role)."""
+    connection.execute(delete(memberships).where(memberships.c.user_id == user_id))
+    _add_memberships(connection, user_id, places)
+
+
+def rename(connection: Any, user_id: int, name: str) -> None:
+    """The name as printed from now on; histories keep the user name."""
+    connection.execute(update(users).where(users.c.id == user_id).values(name=name))
 
 
 def count_failure(connection: Any, user_id: int, failures: int, locked_until: datetime | None) -> None:

@@ -1,0 +1,165 @@
+"""What the steps of an example do: each act calls the real action, as somebody who may."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import encoding
+from engine.actions.actor import Actor, Membership
+from engine.actions.claim_task import claim_task
+from engine.actions.complete_task import complete_task
+from engine.actions.extend_deadline import Extension, extend_deadline
+from engine.actions.fire_timers import fire_timers
+from engine.actions.open_case import open_case
+from engine.actions.register_message import register_message
+from engine.actions.reopen_case import reopen_case
+from engine.actions.substitute_participant import substitute_participant
+from engine.actions.system import System
+from engine.clock import FixedClock
+from engine.examples.materials import checklists_written_out
+from engine.examples.model import Example, ExampleFailed, InvalidExample, Step
+from engine.forms import materials_owed
+from engine.store import cases, tasks
+from engine.workflow.paths import element_id, is_seat
+
+SWEEPS = 50  # rounds of the worker in one `wait`
+EXTENSION = ("unit", "value", "level")
+
+
+@dataclass
+class Run:
+    """An example under way."""
+
+    system: System
+    clock: FixedClock
+    matter: str
+    example: Example
+    people: dict[str, Actor]
+    cases: list[int] = field(default_factory=list)
+    seen: int = 0  # events of the current case before this step
+
+    @property
+    def case(self) -> int:
+        return self.cases[-1]
+
+    def row(self) -> Any:
+        with self.system.store.reading() as connection:
+            return cases.by_id(connection, self.case)
+
+    def open_tasks(self) -> list[Any]:
+        with self.system.store.reading() as connection:
+            return tasks.open_of_case(connection, self.case)
+
+
+def act(run: Run, step: Step) -> None:
+    """Raises what the action raises; ExampleFailed where there is nothing to act on."""
+    _ACTS[step.act](run, step)
+
+
+def _open(run: Run, step: Step) -> None:
+    linked = run.case if step.linked else None
+    region, office = run.example.region, run.example.office
+    actor = _actor(run, step, "window")
+    opened = open_case(run.system, actor, run.matter, region, office, step.values, str(uuid.uuid4()), linked)
+    run.cases.append(opened.case_id)
+
+
+def _do(run: Run, step: Step) -> None:
+    task = _task(run, step)
+    values = _written_out(run, step, task.form)
+    complete_task(run.system, _actor(run, step, _lane(task)), task.id, values, str(uuid.uuid4()))
+
+
+def _claim(run: Run, step: Step) -> None:
+    task = _task(run, step)
+    claim_task(run.system, _actor(run, step, _lane(task)), task.id)
+
+
+def _wait(run: Run, step: Step) -> None:
+    for _ in range(SWEEPS):
+        swept = fire_timers(run.system)
+        if swept.failures:
+            raise ExampleFailed(f"{step.place} 有到期事项未能执行")
+        if not swept.cases:
+            return
+    raise ExampleFailed(f"{step.place} 的到期事项没有尽头")
+
+
+def _receive(run: Run, step: Step) -> None:
+    model = run.system.deployed(run.row().deployment_id).program.model
+    awaited = [e for e in model.elements.values() if e.message]
+    found = next((e for e in awaited if step.what in (e.message, e.name, e.id)), None)
+    if found is None:
+        names = "、".join(f"{e.name}（{e.message}）" for e in awaited) or "无"
+        raise ExampleFailed(f"{step.place} 流程中没有来函“{step.what}”；有：{names}")
+    values = _written_out(run, step, found.form)
+    register_message(run.system, _actor(run, step, found.group), run.case, found.message, values, str(uuid.uuid4()))
+
+
+def _substitute(run: Run, step: Step) -> None:
+    held = [t for t in run.open_tasks() if is_seat(t.node) and t.assignee == step.what]
+    if len(held) != 1:
+        names = "、".join(t.assignee for t in run.open_tasks() if is_seat(t.node)) or "无"
+        raise ExampleFailed(f"{step.place} “{step.what}”没有未办的席位；有：{names}")
+    substitute_participant(run.system, _actor(run, step, "leader"), held[0].id, step.to, step.reason)
+
+
+def _extend(run: Run, step: Step) -> None:
+    if set(step.values) != set(EXTENSION):
+        raise InvalidExample(f"{step.place} 的“with:”应写明 {'、'.join(EXTENSION)}")
+    unit, value, level = (step.values[name] for name in EXTENSION)
+    if not isinstance(value, int):
+        raise InvalidExample(f"{step.place} 的“value”应为整数")
+    wanted = Extension(step.what, str(unit), value, str(level), step.reason)
+    extend_deadline(run.system, _actor(run, step, "leader"), run.case, wanted, str(uuid.uuid4()))
+
+
+def _reopen(run: Run, step: Step) -> None:
+    reopen_case(run.system, _actor(run, step, "supervisor"), run.case, step.reason)
+
+
+_ACTS: dict[str, Callable[[Run, Step], None]] = {
+    "open": _open,
+    "do": _do,
+    "claim": _claim,
+    "wait": _wait,
+    "receive": _receive,
+    "substitute": _substitute,
+    "extend": _extend,
+    "reopen": _reopen,
+}
+
+
+def _written_out(run: Run, step: Step, form_key: str) -> dict[str, Any]:
+    case = run.row()
+    deployed = run.system.deployed(case.deployment_id)
+    owed = materials_owed(deployed.guide, encoding.loads(case.variables).get("application"))
+    return checklists_written_out(step.place, deployed.forms.get(form_key), step.values, owed)
+
+
+def _lane(task: Any) -> str:
+    return str(task.act_as if task.lane == "applicant" else task.lane)
+
+
+def _actor(run: Run, step: Step, usual: str) -> Actor:
+    """The named person, or somebody who works in the lane of the case's office and nowhere else."""
+    if step.who in run.people:
+        return run.people[step.who]
+    lane = step.by or usual
+    username = f"example-{lane}-{step.who}" if step.who else f"example-{lane}"
+    return Actor(0, username, step.who or lane, (Membership(run.example.region, run.example.office, lane),))
+
+
+def _task(run: Run, step: Step) -> Any:
+    """The open task that is meant; of one with seats the seat of who acts, else the first, which the action refuses."""
+    open_now = run.open_tasks()
+    found = [t for t in open_now if step.what in (t.name, t.node, t.node.rpartition("/")[2], element_id(t.node))]
+    if len(found) > 1 and all(is_seat(t.node) for t in found):
+        found = [*(t for t in found if t.assignee == step.who), *found][:1]
+    if len(found) == 1:
+        return found[0]
+    names = "、".join(f"{t.name}（{t.node}）" for t in open_now) or "无"
+    raise ExampleFailed(f"{step.place} 没有{'唯一' if found else ''}在办的任务“{step.what}”；在办：{names}")
