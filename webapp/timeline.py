@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from engine.actions.history import CaseEvent, superseded
+from engine.actions.replay_words import ERASED
 from engine.deadlines import TimeLimit
 from engine.forms import Shown
 from engine.workflow.messages import letter_from
 from engine.workflow.paths import element_id, is_seat
-from engine.workflow.words import alarm_name, deadline_name, letter_name, outcome_name
+from engine.workflow.words import alarm_name, deadline_name, letter_name, objection_name, outcome_name
 from webapp.casework import CaseFile
 
 
@@ -93,6 +94,11 @@ def _what(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> str:
             return f"工作日历修订：{detail['reason']}"
         case "case_reopened":
             return f"恢复办理：{detail['reason']}"
+        case "objection_received":
+            return f"登记第 {event.facts['n']} 号异议（{event.submission.get('objector', ERASED)}）"
+        case "objection_resolved":
+            words = objection_name(detail["resolution"])
+            return f"第 {event.facts['n']} 号{words}（{detail['decided_by']}决定）"
     return event.kind
 
 
@@ -109,12 +115,14 @@ def _follows(case: CaseFile, event: CaseEvent, names: Mapping[str, str]) -> Iter
         return  # its title says it all
     numbers = iter(event.facts.get("letters", []))
     for decision in event.facts["decisions"]:
-        words = _consequence(case, decision, numbers, names)
+        words = _consequence(case, event, decision, numbers, names)
         if words:
             yield words
 
 
-def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str], names: Mapping[str, str]) -> str:
+def _consequence(
+    case: CaseFile, event: CaseEvent, decision: list[Any], numbers: Iterator[str], names: Mapping[str, str]
+) -> str:
     match decision:
         case ["open", "message", path, _]:
             return f"等待回函“{case.element_name(path)}”"
@@ -138,6 +146,10 @@ def _consequence(case: CaseFile, decision: list[Any], numbers: Iterator[str], na
             return f"{deadline_name(key)}延长为{_limit_words(limit)}，起算日不变"
         case ["reopen", seq]:
             return f"第 {seq} 号事件起的处理不再有效"
+        case ["objection", _, "open"]:
+            return f"理由：{event.submission.get('grounds', ERASED)}"
+        case ["objection", *_]:
+            return f"理由：{event.submission.get('reasons', ERASED)}"
         case ["letter", template, _]:
             return f"{letter_name(template)}（{next(numbers, '')}）"
         case ["outcome", code, _]:

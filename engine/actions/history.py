@@ -12,7 +12,7 @@ from engine.actions.system import Deployed, System
 from engine.errors import NotFound
 from engine.events import FieldEntry, Header, event_hash, is_erased
 from engine.store import events
-from engine.workflow import measures
+from engine.workflow import measures, objections
 from engine.workflow.draft import fold
 from engine.workflow.runner import Advance, Armed, Runner
 from engine.workflow.scope import CaseFacts
@@ -161,6 +161,11 @@ def run_again(runner: Runner, past: list[CaseState], event: CaseEvent) -> Advanc
             return measures.extend(runner, state, detail["key"], unit, value, event.header.actor, level, reason, at)
         case measures.AMENDED:
             return measures.amend(runner, state, detail["from"], detail["reason"], at, detail.get("reopens"))
+        case objections.RECEIVED:
+            return objections.receive(runner, state, event.submission, detail["received_at"], at)
+        case objections.RESOLVED:
+            resolution, by = detail["resolution"], detail["decided_by"]
+            return objections.resolve(runner, state, n, resolution, by, event.submission, at)
         case measures.REOPENED:
             seq = detail["superseded_from"]
             return measures.reopen(runner, state, _before(past, seq), seq, detail["reason"], at)

@@ -17,15 +17,17 @@ from engine.forms import Form
 from engine.workflow.measures import AMENDED, EXTENDED, REOPENED
 from engine.workflow.messages import letter_from
 from engine.workflow.model import Element
+from engine.workflow.objections import RECEIVED, RESOLVED
 from engine.workflow.parser import BPMN
 from engine.workflow.paths import element_id, is_seat, seat_number
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
-from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, outcome_name
+from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, objection_name, outcome_name
 from engine.workflow.xml import parse_xml
 
 ERASED = "已依法删除"
 MEASURES = (EXTENDED, AMENDED, REOPENED)
+OBJECTION_FIELDS = {"objector": "异议人", "contact": "联系方式", "grounds": "异议理由", "reasons": "处理理由"}
 REASONS = ("reason", "received_reason")  # fields in which a person says why
 _CHOICE = re.compile(r"([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_.]*) = \"([^\"]*)\"")
 
@@ -120,6 +122,10 @@ def title(moment: Moment) -> str:
             return "工作日历修订"
         case "case_reopened":
             return "恢复办理"
+        case "objection_received":
+            return f"登记第 {event.facts['n']} 号异议"
+        case "objection_resolved":
+            return f"第 {event.facts['n']} 号异议：{objection_name(moment.detail['resolution'])}"
     return event.kind
 
 
@@ -146,6 +152,8 @@ def _given(moment: Moment) -> Iterator[str]:
     if event.kind in MEASURES:
         level = f"{moment.detail['level']}批准。" if "level" in moment.detail else ""
         yield f"{level}理由：{moment.detail['reason']}"
+    if event.kind in (RECEIVED, RESOLVED):
+        yield from _objection(event)
     form = moment.chart.form(event.facts.get("form", ""))
     erased = {entry[0] for entry in event.fields if len(entry) == 3}
     for path, field in form.fields().items() if form else ():
@@ -157,6 +165,19 @@ def _given(moment: Moment) -> Iterator[str]:
         received = event.submission.get("received_at")
         at = f"，收件时间 {day_and_time(received)}" if isinstance(received, datetime) else ""
         yield f"由{group_name(element.act_as)}代申请人登记{at}"
+
+
+def _objection(event: CaseEvent) -> Iterator[str]:
+    """Who objected, when and why, or who decided and why; what was lawfully erased is named and not shown."""
+    detail, erased = event.facts["detail"], {entry[0] for entry in event.fields if len(entry) == 3}
+    if event.kind == RECEIVED:
+        yield f"收到时间：{day_and_time(detail['received_at'])}"
+    else:
+        yield f"{detail['decided_by']}决定"
+    for key, label in OBJECTION_FIELDS.items():
+        value = ERASED if key in erased else event.submission.get(key)
+        if value:
+            yield f"{label}：{value}"
 
 
 def _limits(moment: Moment) -> Iterator[str]:
@@ -277,6 +298,11 @@ def _consequence(moment: Moment, decision: list[Any], numbers: Iterator[str]) ->
             return f"改按新的工作日历计算（{old[:12]} 改为 {new[:12]}）"
         case ["reopen", seq]:
             return f"第 {seq} 号事件起的处理不再有效，办件回到此前的状态；已发出的文书仍然列明"
+        case ["objection", _, "open"]:
+            return "本件公示事项在异议处理完毕前暂停"
+        case ["objection", *_]:
+            left = moment.after.objections.count("open")
+            return f"尚有 {left} 件异议未处理" if left else "异议已全部处理，公示事项恢复办理"
         case ["letter", template, _]:
             return f"应出具{letter_name(template)}（{next(numbers, '')}）"
         case ["outcome", code, _]:

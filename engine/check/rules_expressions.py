@@ -15,9 +15,10 @@ from engine.errors import InvalidExpression
 from engine.expressions import Expression, Kind, doubts, parse
 from engine.expressions.kinds import KIND_NAMES, kind_of_tree
 from engine.expressions.syntax import MAX_SOURCE
-from engine.workflow.scope import CaseFacts
+from engine.workflow.scope import COUNTS, CaseFacts
 
-CASE_FIELDS = tuple(field.name for field in dataclasses.fields(CaseFacts))  # what a running case answers
+# what a running case answers
+CASE_FIELDS = (*(field.name for field in dataclasses.fields(CaseFacts)), *COUNTS)
 MAX_EXPRESSIONS = 100_000  # characters of all expressions of a file, each counted once
 _DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
@@ -99,7 +100,9 @@ def unknown_name(doc: Document, context: CheckContext) -> Iterator[Fault]:
 def kind_of_path(context: CheckContext, path: tuple[str, ...]) -> Kind | None:
     """Kind of a path by the forms' fields; "any" where nothing is known, None where the field does not exist."""
     if path[0] == "case":
-        return "string" if len(path) == 2 else "context"
+        if len(path) != 2 or path[1] not in CASE_FIELDS:
+            return "context" if len(path) == 1 else "any"  # J141 says it
+        return "number" if path[1] in COUNTS else "string"
     fields: Fields | None = (context.forms or {}).get(path[0])
     if fields is None:
         return "any"
@@ -163,11 +166,11 @@ def no_decision(doc: Document, context: CheckContext) -> Iterator[Fault]:
             yield Fault(element, f"条件“{shown(expression.text)}”的结果是{KIND_NAMES[kind]}，不是是否")
 
 
-@rule("J146", ERROR, "定时的表达式不是时刻", '写 due("期限键") 或 warning("期限键")')
+@rule("J146", ERROR, "定时的表达式不是时刻", '写 due("期限键")、warning("期限键")，或给出日期（该日零时）的表达式')
 def no_moment(doc: Document, context: CheckContext) -> Iterator[Fault]:
     for element, expression in _parsed(doc, _timers(doc)):
         kind = kind_of_tree(expression.tree, lambda path: kind_of_path(context, path) or "any")
-        if kind not in ("instant", "any"):
+        if kind not in ("instant", "date", "any"):
             yield Fault(element, f"定时“{shown(expression.text)}”是{KIND_NAMES[kind]}，不是时刻，永远不会触发")
 
 

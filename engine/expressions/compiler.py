@@ -7,10 +7,10 @@ Nothing here looks at an object's attributes: a path steps only through mappings
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from engine.clock import local_date
+from engine.clock import SHANGHAI, local_date
 from engine.expressions import values
 from engine.expressions.functions import Functions
 from engine.expressions.syntax import Node
@@ -162,6 +162,11 @@ def _cycle_of(functions: Functions, value: Any) -> str | None:
     return None if day is None else functions.cycle_of(day)
 
 
+def _end_of_day(functions: Functions, value: Any) -> datetime | None:
+    day = day_of(value)
+    return None if day is None else datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
 def _not(functions: Functions, value: Any) -> bool | None:
     return not value if isinstance(value, bool) else None
 
@@ -173,6 +178,7 @@ _IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {
     "months after": lambda functions, day, n: _moved(functions.months_after, day, n),
     "cycle of": _cycle_of,
     "assessment opens": lambda functions, cycle: functions.assessment_opens(cycle) if isinstance(cycle, str) else None,
+    "end of day": _end_of_day,
     "now": lambda functions: functions.now(),
     "today": lambda functions: local_date(functions.now()),
     "date": lambda functions, value: day_of(value),

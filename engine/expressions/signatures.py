@@ -27,6 +27,7 @@ _TABLE = (
     Signature("months after", ("date", "number"), "date", "某日之后 n 个月的对应日"),
     Signature("cycle of", ("date",), "string", "受理日所属的季度协议周期，如 2026Q1"),
     Signature("assessment opens", ("string",), "date", "某协议周期的评估开始日"),
+    Signature("end of day", ("date",), "instant", "某日结束（24:00）的时刻"),
     Signature("now", (), "instant", "办理时刻"),
     Signature("today", (), "date", "办理当日"),
     Signature("date", ("any",), "date", '日期：date("2026-01-31") 或某时刻所在的日期'),

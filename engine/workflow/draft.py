@@ -23,6 +23,7 @@ A decision is a list whose first item names it:
     ["calendar", old, new]                 the case is counted by another calendar version from here on
     ["reopen", seq]                        event `seq` and what followed is superseded; the draft began before it
     ["alarm", kind, key, occurrence, version]   warning or overdue, of this version of the due instant
+    ["objection", n, status]               objection `n` was received (open), or is upheld or dismissed
     ["letter", template, path]             a letter is due (its number is added when it is recorded)
     ["outcome", code, path]                the case is closed
 """
@@ -57,7 +58,13 @@ class Draft:
         self.variables = dict(state.variables)
         self.ledger = state.ledger
         self.early = dict(state.early)
+        self.objections = state.objections
         self.decisions: list[Decision] = []
+
+    @property
+    def base(self) -> CaseState:
+        """What it began with."""
+        return self._base
 
     def decide(self, *decision: Any) -> None:
         """Applies a decision and keeps it."""
@@ -106,6 +113,8 @@ class Draft:
                 self.ledger = self.ledger.extend(key, TimeLimit.from_value(limit), at, approver, level, reason)
             case ["alarm", kind, key, occurrence, version]:
                 self.ledger = self.ledger.mark_alarm(kind, key, occurrence, version)
+            case ["objection", n, status]:
+                self.objections = (*self.objections[: n - 1], status, *self.objections[n:])
             case ["outcome", code, path]:
                 self.status, self.outcome, self.end = "closed", code, path
             case _:
@@ -130,6 +139,7 @@ class Draft:
             sources=self.sources,
             ledger=self.ledger,
             early=self.early,
+            objections=self.objections,
             variables=self.variables,
             tokens=tokens,
         )

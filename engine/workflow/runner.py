@@ -19,7 +19,7 @@ from engine.errors import Conflict, EngineError, EngineFailure, Forbidden, Inval
 from engine.workflow import messages, seats, snapshot
 from engine.workflow.draft import Decision, Draft
 from engine.workflow.paths import is_seat, seat_number, whole
-from engine.workflow.program import Program, Timekeeper
+from engine.workflow.program import Program, Timekeeper, as_instant
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
 from engine.workflow.tracker import Tracker
@@ -212,8 +212,8 @@ class Runner:
         for node in state.nodes:
             expression = self.program.model.element_of(node.path).timer if node.kind == TIMER else None
             if expression is not None:
-                due = expression.evaluate(scope.values, scope)
-                if isinstance(due, datetime):
+                due = as_instant(expression.evaluate(scope.values, scope))
+                if due is not None:
                     found.append(Armed("timer", node.path, node.n, due))
         return tuple(sorted(found, key=lambda a: a.due))
 

@@ -25,6 +25,9 @@ class CaseFacts:
         return {"number": self.number, "matter": self.matter, "region": self.region, "office": self.office}
 
 
+COUNTS = ("open_objections", "upheld_objections")  # of `case`, besides its facts: numbers
+
+
 class Scope:
     """Lives for one step: looks through to the draft, so a deadline started in the step is seen by its gateways."""
 
@@ -37,7 +40,9 @@ class Scope:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        return {**self._program.absent, **self._draft.variables, "case": self._facts}
+        objections = self._draft.objections
+        counts = {"open_objections": objections.count("open"), "upheld_objections": objections.count("upheld")}
+        return {**self._program.absent, **self._draft.variables, "case": {**self._facts, **counts}}
 
     # the functions of the language, see engine.expressions.Functions
 

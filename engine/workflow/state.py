@@ -21,6 +21,7 @@ from engine.workflow.paths import element_id
 STATE_FORMAT = 1
 
 TASK, TIMER, ACTIVITY, MESSAGE = "task", "timer", "activity", "message"
+OBJECTION_OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class CaseState:
     sources: Mapping[str, int] = field(default_factory=dict)  # form key -> seq of the event that set it
     ledger: Ledger = field(default_factory=Ledger)
     early: Mapping[str, int] = field(default_factory=dict)  # message kept until it is awaited -> seq of its event
+    objections: tuple[str, ...] = ()  # by number from 1: open, upheld or dismissed
     variables: Mapping[str, Any] = field(default_factory=dict)  # form key -> submission
     tokens: Any = None  # snapshot value; None: stale, to be made anew from the events
 
@@ -64,9 +66,12 @@ class CaseState:
 
     def to_value(self) -> dict[str, Any]:
         """Everything but variables and tokens, as encodable values."""
-        early = {"early": dict(self.early)} if self.early else {}  # absent: digests from before there were any stay
+        # absent where there are none: digests from before there were any stay
+        early = {"early": dict(self.early)} if self.early else {}
+        objections = {"objections": list(self.objections)} if self.objections else {}
         return {
             **early,
+            **objections,
             "format": STATE_FORMAT,
             "status": self.status,
             "outcome": self.outcome,
@@ -94,6 +99,7 @@ class CaseState:
             sources=value["sources"],
             ledger=Ledger.from_value(value["ledger"]),
             early=value.get("early", {}),
+            objections=tuple(value.get("objections", ())),
             variables=variables,
             tokens=tokens,
         )

@@ -12,6 +12,7 @@ OUTCOMES = {
     "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "lapsed": "逾期终止", "withdrawn": "撤回",
     "ended": "办理结束",
 }  # fmt: skip
+OBJECTIONS = {"open": "未处理", "upheld": "异议成立", "dismissed": "异议不成立"}
 LETTERS = {
     "one_time_notice": "一次性告知书", "acceptance_notice": "受理通知书", "not_accepted_notice": "不予受理通知书",
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
@@ -34,6 +35,10 @@ def alarm_name(code: str) -> str:
 
 def outcome_name(code: str) -> str:
     return OUTCOMES.get(code, code)
+
+
+def objection_name(status: str) -> str:
+    return OBJECTIONS.get(status, status)
 
 
 def letter_name(template: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.clock import SHANGHAI
 from engine.errors import InvalidExpression
 from engine.expressions import SIGNATURES, NoFunctions, doubts, parse
 
@@ -98,6 +99,7 @@ def value(text: str, scope: dict[str, Any] | None = None) -> Any:
         ("working  days after(when, 3)", date(2026, 9, 25)),
         ("months after(at, 1)", date(2026, 10, 23)),
         ("cycle of(when)", "2026Q3"),
+        ("end of day(when)", datetime(2026, 9, 23, tzinfo=SHANGHAI)),
         ("assessment opens(cycle of(when))", date(2026, 9, 1)),
         ('"引\\"号\\\\\\n"', '引"号\\\n'),
         ("[1, [2, 3]] = [1, [2, 3]]", True),

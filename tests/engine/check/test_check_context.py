@@ -55,9 +55,18 @@ def test_a_condition_over_known_fields_is_innocent(text: str) -> None:
     assert found(condition(text), CONTEXT) == []
 
 
-def test_a_timer_may_be_a_field_that_is_an_instant_and_nothing_else() -> None:
+def test_a_timer_may_be_a_field_that_is_an_instant_or_a_day_and_nothing_else() -> None:
     assert found(timer("intake.at"), CONTEXT) == []
-    assert found(timer("intake.day"), CONTEXT) == [("J146", "b")]
+    assert found(timer("intake.day"), CONTEXT) == []
+    assert found(timer("intake.count"), CONTEXT) == [("J146", "b")]
+
+
+def test_a_timer_may_wait_while_an_objection_is_open() -> None:
+    held = "if case.open_objections &gt; 0 then null else end of day(intake.day)"
+    assert found(timer(held), CONTEXT) == []
+    assert found(condition("case.upheld_objections &gt; 0"), CONTEXT) == []
+    assert found(condition("case.objections &gt; 0"), CONTEXT) == [("J141", "g_b")]
+    assert found(condition('case.open_objections = "1"'), CONTEXT) == [("J147", "g_b")]
 
 
 def test_an_unknown_form_is_found_at_the_task() -> None:
