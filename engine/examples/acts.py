@@ -12,13 +12,16 @@ from engine.actions.actor import Actor, Membership
 from engine.actions.claim_task import claim_task
 from engine.actions.complete_task import complete_task
 from engine.actions.extend_deadline import Extension, extend_deadline
+from engine.actions.file_objection import Objection, file_objection
 from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import open_case
 from engine.actions.register_message import register_message
 from engine.actions.reopen_case import reopen_case
+from engine.actions.resolve_objection import Resolution, resolve_objection
 from engine.actions.substitute_participant import substitute_participant
 from engine.actions.system import System
 from engine.clock import FixedClock
+from engine.examples.loading import instant
 from engine.examples.materials import checklists_written_out
 from engine.examples.model import Example, ExampleFailed, InvalidExample, Step
 from engine.forms import materials_owed
@@ -26,7 +29,6 @@ from engine.store import cases, tasks
 from engine.workflow.paths import element_id, is_seat
 
 SWEEPS = 50  # rounds of the worker in one `wait`
-EXTENSION = ("unit", "value", "level")
 
 
 @dataclass
@@ -108,13 +110,35 @@ def _substitute(run: Run, step: Step) -> None:
 
 
 def _extend(run: Run, step: Step) -> None:
-    if set(step.values) != set(EXTENSION):
-        raise InvalidExample(f"{step.place} 的“with:”应写明 {'、'.join(EXTENSION)}")
-    unit, value, level = (step.values[name] for name in EXTENSION)
+    unit, value, level = _named(step, ("unit", "value", "level"))
     if not isinstance(value, int):
         raise InvalidExample(f"{step.place} 的“value”应为整数")
     wanted = Extension(step.what, str(unit), value, str(level), step.reason)
     extend_deadline(run.system, _actor(run, step, "leader"), run.case, wanted, str(uuid.uuid4()))
+
+
+def _objection(run: Run, step: Step) -> None:
+    """Received when it is filed, unless the step says when."""
+    contact, received = _named(step, optional=("contact", "received_at"))
+    received_at = step.at if received is None else instant(step.place, received)
+    given = Objection(step.what, str(contact or ""), received_at, step.reason)
+    file_objection(run.system, _actor(run, step, "window"), run.case, given, str(uuid.uuid4()))
+
+
+def _resolve(run: Run, step: Step) -> None:
+    resolution, decided_by = _named(step, ("resolution", "decided_by"))
+    if not step.what.isdigit():
+        raise InvalidExample(f"{step.place} 的“resolve”应为异议的序号，如 1")
+    given = Resolution(str(resolution), step.reason, str(decided_by))
+    resolve_objection(run.system, _actor(run, step, "leader"), run.case, int(step.what), given, str(uuid.uuid4()))
+
+
+def _named(step: Step, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()) -> list[Any]:
+    """Values of a step that has no form, in that order; None for what is not said."""
+    if not set(required) <= set(step.values) <= {*required, *optional}:
+        words = "、".join((*required, *(f"{name}（可不写）" for name in optional)))
+        raise InvalidExample(f"{step.place} 的“with:”应写明 {words}")
+    return [step.values.get(name) for name in (*required, *optional)]
 
 
 def _reopen(run: Run, step: Step) -> None:
@@ -129,6 +153,8 @@ _ACTS: dict[str, Callable[[Run, Step], None]] = {
     "receive": _receive,
     "substitute": _substitute,
     "extend": _extend,
+    "objection": _objection,
+    "resolve": _resolve,
     "reopen": _reopen,
 }
 

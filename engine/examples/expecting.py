@@ -8,6 +8,7 @@ deadlines:                  by key, what is named only:
                             state: running, suspended, met, breached; `handling: none`: has never started
 letters: [one_time_notice]  templates of the letters that this step made due, in order
 alarms: [handling overdue]  alarms raised at this step: deadline and kind (warning, overdue), in order
+objections: [open, upheld]  of the case by number: open, upheld or dismissed
 missing: [licence, …]       ids of the materials that the one-time notice lists
 values: {review.decision: pass}   what the case holds at these paths, as text; `none`: nothing
 outcome: lapsed             the case is closed with it; `open`: it is not closed
@@ -38,6 +39,7 @@ class Standing:
     deadlines: Mapping[str, Any]  # key -> row of its latest occurrence
     letters: tuple[str, ...]  # of this step
     alarms: tuple[str, ...]  # of this step
+    objections: tuple[str, ...]
     guide: Guide
     variables: Mapping[str, Any]
 
@@ -101,6 +103,7 @@ _READ: dict[str, Callable[[Standing], Any]] = {
     "due": _due,
     "letters": lambda s: list(s.letters),
     "alarms": lambda s: list(s.alarms),
+    "objections": lambda s: list(s.objections),
     "missing": _missing,
     "outcome": lambda s: s.case.outcome or "open",
     "closed_at": lambda s: s.case.closed_at,

@@ -38,6 +38,8 @@
 | `receive: 信息表` | a letter from outside, awaited or early: name or id of the message or of its event | `with` |
 | `substitute: lin.yan` | whose open seat goes `to: he.jun`; by somebody of `leader` | `to` `reason` |
 | `extend: handling` | a limit; `with: {unit: months, value: 3, level: 单位负责人}`; by `leader` | `with` `reason` |
+| `objection: 张某` | who objects to a case on public notice; `with: {contact: …, received_at: …}` | `with` `reason` |
+| `resolve: 1` | an objection; `with: {resolution: upheld, decided_by: 集体研究}`; by `leader` | `with` `reason` |
 | `reopen: true` | a case that a timer closed; by `supervisor` | `reason` |
 
 Named people are users of the installation, so that a form can name them and a seat be theirs:
@@ -77,6 +79,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "receive": ("with",),
     "substitute": ("to", "reason"),
     "extend": ("with", "reason"),
+    "objection": ("with", "reason"),
+    "resolve": ("with", "reason"),
     "reopen": ("reason",),
 }
 _EXAMPLE_KEYS = {"example", "region", "office", "steps", "end", "path"}
@@ -211,7 +215,7 @@ def _step(place: Place, plain: Any, given: Mapping[str, Any]) -> Step:
         place=place,
         at=instant(place, plain.get("at")),
         act=act,
-        what="" if what in (None, True) else str(what),
+        what="" if what is None or what is True else str(what),
         values=values,
         by=str(plain.get("by", "")),
         who=str(plain.get("who", "")),

@@ -88,6 +88,7 @@ def _standing(run: Run) -> Standing:
     row, recorded = run.row(), _events(run)
     new, run.seen = recorded[run.seen :], len(recorded)
     decisions = [d for event in new for d in event.facts["decisions"]]
+    objections = {d[1]: d[2] for event in recorded for d in event.facts["decisions"] if d[0] == "objection"}
     with run.system.store.reading() as connection:
         latest = {d.key: d for d in sorted(deadlines.of_case(connection, run.case), key=lambda d: d.occurrence)}
     return Standing(
@@ -96,6 +97,7 @@ def _standing(run: Run) -> Standing:
         deadlines=latest,
         letters=tuple(d[1] for d in decisions if d[0] == "letter"),
         alarms=tuple(f"{d[2]} {d[1]}" for d in decisions if d[0] == "alarm"),
+        objections=tuple(objections.values()),
         guide=run.system.deployed(row.deployment_id).guide,
         variables=encoding.loads(row.variables),
     )

@@ -12,8 +12,10 @@ from engine.actions.system import System
 from engine.clock import FixedClock
 from engine.examples import ExampleFailed, InvalidExample, Ran, load_examples, run_example
 from engine.store import users
+from tests.engine.actions import test_objections as notices
 from tests.engine.actions import test_register_message as replies
 from tests.engine.actions import test_seats as assessment
+from tests.engine.workflow.test_snapshot_equivalence import HEAD as HEAD_OF_DIAGRAM
 from tests.support.forms import ENROLMENT
 from tests.support.small import deploy, sound
 
@@ -51,9 +53,9 @@ def told(words: str) -> str:
     return step(f"{{at: 2026-09-22 11:00, {words}}}")
 
 
-def running(system: System, body: str, forms: dict[str, object], folder: Path) -> Run:
+def running(system: System, body: str, forms: dict[str, object], folder: Path, head: str = HEAD_OF_DIAGRAM) -> Run:
     system.clock = FixedClock(datetime(2026, 9, 21, tzinfo=UTC))
-    deploy(system, body, forms)
+    deploy(system, body, forms, head)
 
     def run(rest: str) -> Ran:
         path = folder / "examples.yaml"
@@ -75,6 +77,11 @@ def assessing(system: System, tmp_path: Path) -> Run:
 @pytest.fixture
 def corresponding(system: System, tmp_path: Path) -> Run:
     return running(system, replies.BODY, replies.FORMS, tmp_path)
+
+
+@pytest.fixture
+def publishing(system: System, tmp_path: Path) -> Run:
+    return running(system, notices.BODY, notices.FORMS, tmp_path, notices.WITH_NOTICE)
 
 
 def test_everybody_takes_the_own_seat_and_the_path_names_the_task_once(assessing: Run) -> None:
@@ -136,6 +143,52 @@ def test_letters_are_registered_by_the_name_of_the_message_or_of_its_event_await
 def test_a_letter_that_the_diagram_does_not_know_is_told(corresponding: Run) -> None:
     with pytest.raises(ExampleFailed, match="没有来函“复函”；有：info（reply）、money（funds）"):
         corresponding(step("{at: 2026-09-22 09:40, receive: 复函}"))
+
+
+PUBLISHED = told("receive: 公示发布, with: {number: '1', ends_on: 2026-09-25}")
+OBJECTED = told("objection: 张某, with: {contact: '1', received_at: 2026-09-22 10:30}, reason: 医师未在该院执业")
+
+
+def test_an_objection_holds_the_case_until_it_is_dismissed(publishing: Run) -> None:
+    publishing(
+        PUBLISHED
+        + OBJECTED.replace("业}", "业, expect: {objections: [open]}}")
+        + told("objection: 李某, reason: 同上, expect: {objections: [open, open]}")
+        + told("resolve: 1, with: {resolution: dismissed, decided_by: 单位负责人}, reason: 均已注册")
+        + step("{at: 2026-09-26 00:00, wait: true, expect: {outcome: open, objections: [dismissed, open]}}")
+        + step(
+            "{at: 2026-09-27 10:00, resolve: 2, with: {resolution: dismissed, decided_by: 集体研究}, reason: 均已注册,"
+            " expect: {outcome: approved}}"
+        )
+    )
+
+
+def test_an_objection_that_is_upheld_refuses_the_case(publishing: Run) -> None:
+    publishing(
+        PUBLISHED
+        + OBJECTED
+        + told("resolve: 1, by: window, with: {resolution: upheld, decided_by: 集体研究}, reason: 属实, "
+               "expect: {refused: 单位负责人}")
+        + told("resolve: 1, with: {resolution: upheld, decided_by: 集体研究}, reason: 属实")
+        + step("{at: 2026-09-26 00:00, wait: true, expect: {outcome: refused}}")
+    )  # fmt: skip
+
+
+def test_an_objection_before_the_notice_is_refused(publishing: Run) -> None:
+    publishing(told("objection: 张某, reason: 不符, expect: {refused: 不在公示期内}"))
+
+
+UNMEANT = {
+    "objection: 张某, with: {phone: '1'}": "应写明 contact（可不写）、received_at（可不写）",
+    "resolve: 1, with: {resolution: upheld}": "应写明 resolution、decided_by",
+    "resolve: 张某, with: {resolution: upheld, decided_by: 集体研究}": "应为异议的序号",
+}
+
+
+@pytest.mark.parametrize("words", UNMEANT)
+def test_an_objection_that_cannot_be_meant_is_told(publishing: Run, words: str) -> None:
+    with pytest.raises(InvalidExample, match=UNMEANT[words]):
+        publishing(PUBLISHED + told(words))
 
 
 def test_a_running_limit_is_extended(corresponding: Run) -> None:
