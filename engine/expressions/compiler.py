@@ -13,6 +13,7 @@ from typing import Any
 from engine.clock import SHANGHAI, local_date
 from engine.expressions import values
 from engine.expressions.functions import Functions
+from engine.expressions.money import capital_amount
 from engine.expressions.syntax import Node
 from engine.expressions.values import contains, day_of, equal, kind_of, order, whole_number
 
@@ -178,12 +179,15 @@ _IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {
     "months after": lambda functions, day, n: _moved(functions.months_after, day, n),
     "cycle of": _cycle_of,
     "assessment opens": lambda functions, cycle: functions.assessment_opens(cycle) if isinstance(cycle, str) else None,
+    "cycle starts": lambda functions, cycle: functions.cycle_starts(cycle) if isinstance(cycle, str) else None,
+    "cycle ends": lambda functions, cycle: functions.cycle_ends(cycle) if isinstance(cycle, str) else None,
     "end of day": _end_of_day,
     "now": lambda functions: functions.now(),
     "today": lambda functions: local_date(functions.now()),
     "date": lambda functions, value: day_of(value),
     "count": lambda functions, items: len(items) if kind_of(items) == "list" else None,
     "sum": lambda functions, items: values.total(items),
+    "capital amount": lambda functions, amount: capital_amount(amount) if kind_of(amount) == "number" else None,
     "list contains": lambda functions, items, value: contains(items, value) if kind_of(items) == "list" else None,
     "string length": lambda functions, text: len(text) if isinstance(text, str) else None,
     "not": _not,
