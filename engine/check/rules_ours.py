@@ -24,7 +24,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "ends": PASSED,
     "suspends": ("userTask",),
     "outcome": ("endEvent",),
-    "letter": ("endEvent", "userTask", "subProcess"),
+    "letter": ("endEvent", "intermediateThrowEvent", "userTask", "subProcess"),
     "purpose": ("userTask",),
     "actAs": ("userTask",),
     "separateFrom": ("userTask",),

@@ -47,7 +47,9 @@ def _entries(
         elif isinstance(component, Field) and properties.get("printed_columns"):
             printed = properties.get("printed_group", heading)
             for column in component.columns:
-                yield {"label": column.properties.get("printed", column.label), "kind": "column", "group": printed}
+                if not column.ours and "blank_of" not in column.properties:
+                    entry = {"label": column.properties.get("printed", column.label), "kind": "column"}
+                    yield entry if printed is None else {**entry, "group": printed}
         elif "printed" in properties or isinstance(component, Field) or component.kind != "help":
             yield _entry(component, heading)
 

@@ -152,7 +152,7 @@ class Tracker:
         if not element.message:  # else they started when it began to wait
             self._start(element.starts)
         self._end(element.ends)
-        if element.kind == "endEvent" and element.letter:
+        if element.kind in ("endEvent", "intermediateThrowEvent") and element.letter:
             self.draft.decide("letter", element.letter, element.path)
         if element.outcome:
             self.draft.decide("outcome", element.outcome, element.path)
