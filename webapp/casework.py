@@ -12,6 +12,7 @@ from flask import g
 from sqlalchemy import Row
 
 from engine.actions.history import CaseEvent, read_events, refold
+from engine.actions.restricted import as_read, events_as_read, sees, sees_through_task
 from engine.actions.system import Deployed
 from engine.clock import SHANGHAI
 from engine.errors import NotFound
@@ -23,7 +24,7 @@ from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.state import CaseState
 from webapp.access import LANES, Place
-from webapp.context import now, system
+from webapp.context import now, system, visitor
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class CaseFile:
     """A case as pages read it. `row` has the case's columns (a task's row has them too)."""
 
     row: Row[Any]
+    seen: bool = False  # the reader handles the case: restricted values are his to read (engine.actions.restricted)
 
     @cached_property
     def deployed(self) -> Deployed:
@@ -106,14 +108,18 @@ class CaseFile:
     @cached_property
     def events(self) -> list[CaseEvent]:
         with system().store.reading() as connection:
-            return read_events(connection, self.row.id, self.row.number)
+            return events_as_read(read_events(connection, self.row.id, self.row.number), self.seen)
 
     @cached_property
     def state(self) -> CaseState:
         """The cached state, or folded from the events when it was marked stale."""
         if self.row.state is not None:
-            return recorder.unpack_state(self.row.state, self.row.variables)
+            return self.as_read(recorder.unpack_state(self.row.state, self.row.variables))
         return self.state_at(self.row.seq)
+
+    def as_read(self, state: CaseState) -> CaseState:
+        """Any state of this case without what its reader may not see."""
+        return as_read(state, self.deployed, self.seen)
 
     def state_at(self, seq: int) -> CaseState:
         """The state after the event of that number."""
@@ -155,9 +161,9 @@ class CaseFile:
             return [
                 line._replace(group=f"{given['performer']} {line.group}".strip())
                 for given in values
-                for line in present(form, given, self.deployed.guide, self.state.variables)
+                for line in present(form, given, self.deployed.guide, self.state.variables, withheld=not self.seen)
             ]
-        return present(form, values, self.deployed.guide, self.state.variables)
+        return present(form, values, self.deployed.guide, self.state.variables, withheld=not self.seen)
 
     def element_name(self, path: str) -> str:
         element = self.deployed.program.model.elements.get(element_id(path))
@@ -172,8 +178,13 @@ def case_place(number: str, **_: Any) -> Place:
         row = cases.by_number(connection, number)
     if row is None:
         raise NotFound("没有这个办件，请核对办件编号。")
-    g.case = CaseFile(row)
+    g.case = CaseFile(row, _seen(row))
     return Place(row.region, row.office)
+
+
+def _seen(row: Row[Any]) -> bool:
+    with system().store.reading() as connection:
+        return sees(connection, system().deployed(row.deployment_id), row.id, visitor())
 
 
 def task_place(task_id: int, **_: Any) -> Place:
@@ -182,7 +193,7 @@ def task_place(task_id: int, **_: Any) -> Place:
         row = tasks.read_with_case(connection, task_id)
     if row is None:
         raise NotFound("没有这个任务，可能链接有误。")
-    g.task, g.case = row, CaseFile(row)
+    g.task, g.case = row, CaseFile(row, sees_through_task(visitor(), row) or _seen(row))
     lane = row.task_act_as if row.task_lane == "applicant" else row.task_lane
     return Place(row.task_region, row.task_office, (lane,) if lane in LANES else ("",))
 
@@ -193,5 +204,5 @@ def letter_place(letter_id: int, **_: Any) -> Place:
         row = cases.by_id(connection, letter.case_id) if letter is not None else None
     if row is None:
         raise NotFound("没有这份文书。")
-    g.letter, g.case = letter, CaseFile(row)
+    g.letter, g.case = letter, CaseFile(row, _seen(row))
     return Place(row.region, row.office)

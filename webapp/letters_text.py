@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.actions.case_row import told
+from engine.actions.submitting import addressee_of
 from engine.actions.system import Deployed
 from engine.deadlines import TimeLimit
+from engine.forms import RESTRICTED
 from engine.guides import Guide, Office
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
@@ -55,7 +57,8 @@ class Extended:
 
 def preview_of(case: CaseFile, state: CaseState, template: str, at: datetime) -> Letter:
     """The letter that a step would send: the case as it would stand, under the calendar in force."""
-    return _letter(case, state, template, "", at, case.row.applicant, case.timekeeper)
+    state = case.as_read(state)
+    return _letter(case, state, template, "", at, _addressee(case, state, case.row.applicant), case.timekeeper)
 
 
 def sent_letter(case: CaseFile, row: Row[Any]) -> Letter:
@@ -64,7 +67,15 @@ def sent_letter(case: CaseFile, row: Row[Any]) -> Letter:
     timekeeper = system().timekeeper(case.deployed, event.header.calendar)
     until = case.events[: row.seq]
     name = told(until, case.deployed, state).get("applicant", case.row.applicant)
-    return _letter(case, state, row.template, row.number, row.due_at, name, timekeeper)
+    return _letter(case, state, row.template, row.number, row.due_at, _addressee(case, state, name), timekeeper)
+
+
+def _addressee(case: CaseFile, state: CaseState, listed: str) -> str:
+    """The name as lists show it; where that is withheld, the name itself for those who handle the case."""
+    if listed != RESTRICTED or not case.seen:
+        return listed
+    start = case.deployed.program.model.start.form
+    return addressee_of(case.deployed, state.variables.get(start) or {}) or listed
 
 
 def _letter(

@@ -44,7 +44,7 @@ def show(number: str) -> str:
 @blueprint.get("/cases/<number>/replay/frames.json")
 @allow(*READERS, at=case_place)
 def frames(number: str) -> Response:
-    return jsonify(replay_case(system(), g.case.row.id))
+    return jsonify(replay_case(system(), g.case.row.id, actor()))
 
 
 @blueprint.get("/cases/<number>/replay/process.bpmn")

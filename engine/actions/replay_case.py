@@ -2,19 +2,22 @@
 
 Everything is told as it stood then: on the case's own version of the diagram and forms, under the calendar version
 recorded at each event. Frames carry the submissions, personal fields included: the caller lets in only people who may
-see the case.
+see the case, and says whether they handle it (restricted values, see restricted.py).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from engine.actions.actor import Actor
 from engine.actions.history import CaseEvent, read_events, refold, superseded
 from engine.actions.replay_words import ERASED, Chart, Moment, consequences, day_and_time, title, why
+from engine.actions.restricted import events_as_read, sees
 from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import EngineError, NotFound
 from engine.forms import Form, present
+from engine.forms.withholding import MARK
 from engine.store import cases, finding
 from engine.workflow.model import Model
 from engine.workflow.paths import element_id, is_seat
@@ -27,10 +30,11 @@ Frame = dict[str, Any]
 ACTIVE, WAITING, DONE, CANCELLED = "active", "waiting", "done", "cancelled"
 
 
-def replay_case(system: System, case_id: int) -> dict[str, Any]:
+def replay_case(system: System, case_id: int, reader: Actor | None = None) -> dict[str, Any]:
     """`{case, frames}` as webapp/ui/src/player/frames.js reads it.
 
-    An altered record is shown as far as it can be read, with a last frame that says where it stops. Raises NotFound.
+    `reader`: who asks; what he may not read is withheld. An altered record is shown as far as it can be read, with a
+    last frame that says where it stops. Raises NotFound.
     """
     with system.store.reading() as connection:
         row = cases.by_id(connection, case_id)
@@ -41,7 +45,9 @@ def replay_case(system: System, case_id: int) -> dict[str, Any]:
         except (ValueError, KeyError, TypeError) as error:
             return {"case": _case(system, row), "frames": [_broken(1, row.opened_at, error)]}
         names = finding.names_of(connection, {e.header.actor for e in recorded})
-    return {"case": _case(system, row), "frames": _frames(system, row, recorded, {"system": "系统", **names})}
+        seen = sees(connection, system.deployed(row.deployment_id), case_id, reader)
+    recorded = events_as_read(recorded, seen)
+    return {"case": _case(system, row), "frames": _frames(system, row, recorded, {"system": "系统", **names}, seen)}
 
 
 def _case(system: System, row: Any) -> dict[str, Any]:
@@ -60,7 +66,7 @@ def _case(system: System, row: Any) -> dict[str, Any]:
     }
 
 
-def _frames(system: System, row: Any, recorded: list[CaseEvent], names: dict[str, str]) -> list[Frame]:
+def _frames(system: System, row: Any, recorded: list[CaseEvent], names: dict[str, str], seen: bool) -> list[Frame]:
     deployed = system.deployed(row.deployment_id)
     chart, facts = Chart.of(deployed), CaseFacts(row.number, row.matter, row.region, row.office)
     frames: list[Frame] = []
@@ -78,14 +84,14 @@ def _frames(system: System, row: Any, recorded: list[CaseEvent], names: dict[str
             from_seq = event.superseded_from
             elements = stood[from_seq - 1 if from_seq is not None else -1]
             stood.append(stand(deployed.program.model, elements, event.facts["decisions"]))
-            frames.append(_frame(moment, names, stood[-1], undone.get(event.seq)))
+            frames.append(_frame(moment, names, stood[-1], undone.get(event.seq), seen))
             before = after
     except (EngineError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         frames.append(_broken(len(frames) + 1, at, error))
     return frames
 
 
-def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str], undone_by: int | None) -> Frame:
+def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str], undone_by: int | None, seen: bool) -> Frame:
     header = moment.event.header
     mark = f"（已由第 {undone_by} 号事件撤销）" if undone_by else ""
     return {
@@ -101,7 +107,7 @@ def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str], undo
         "decisions": consequences(moment),
         "flows": [d[1] for d in moment.event.facts["decisions"] if d[0] == "flow"],
         "elements": elements,
-        "form": _form(moment),
+        "form": _form(moment, seen),
         "ledger": _ledger(moment),
         "calendar": header.calendar,
         "hash": moment.event.hash,
@@ -153,22 +159,22 @@ def _path_of(decision: list[Any]) -> str:
     return str(decision[2] if decision[0] == "open" else decision[1])
 
 
-def _form(moment: Moment) -> list[dict[str, Any]]:
+def _form(moment: Moment, seen: bool) -> list[dict[str, Any]]:
     """The submission in words, on the case's own version of the form; what was erased is named and not shown."""
     event, form = moment.event, moment.chart.form(moment.event.facts.get("form", ""))
     if form is None or not event.fields:
         return []
-    lines = present(form, event.submission, moment.chart.deployed.guide, moment.after.variables)
+    lines = present(form, event.submission, moment.chart.deployed.guide, moment.after.variables, withheld=not seen)
     labels = [line.label for line in lines]
     shown = [
         {
             "label": line.label if labels.count(line.label) == 1 else f"{line.group} {line.label}".strip(),
             "value": line.value,
-            "mark": "personal" if line.mark == "personal" else None,
+            "mark": line.mark if line.mark in ("personal", MARK) else None,
         }
         for line in lines
     ]
-    erased = [entry for entry in event.fields if len(entry) == 3]
+    erased = [entry for entry in event.fields if len(entry) == 3 and (seen or entry[1] != MARK)]
     return shown + [{"label": _label(form, path), "value": ERASED, "mark": mark} for path, mark, _ in erased]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from engine.actions.history import read_events, refold
 from engine.actions.system import Deployed, System
 from engine.errors import InvalidInput
+from engine.forms import RESTRICTED
+from engine.forms.withholding import MARK
 from engine.workflow.state import CaseState
 
 NAME_FIELDS = ("unit_name", "name", "institution_name", "applicant_name")
@@ -45,7 +47,19 @@ def posted_again(
 
 
 def applicant_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
-    """The name that lists show: the start form's `applicant` property names the field, else the usual ones."""
+    """The name that lists show: the start form's `applicant` property names the field, else the usual ones.
+
+    A restricted name is not kept where lists, searches and exports read: RESTRICTED stands in its place for everybody.
+    """
+    return _named(deployed, submission, hidden=RESTRICTED)
+
+
+def addressee_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
+    """The name itself, for whoever may read this submission: where it is restricted, those who handle the case."""
+    return _named(deployed, submission, hidden=None)
+
+
+def _named(deployed: Deployed, submission: Mapping[str, Any], hidden: str | None) -> str:
     form = deployed.forms.get(deployed.program.model.start.form)
     named = (str(form.definition["applicant"]),) if form and "applicant" in form.definition else NAME_FIELDS
     for path in named:
@@ -53,5 +67,6 @@ def applicant_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
         for part in path.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         if isinstance(value, str) and value:
-            return value[:200]
+            field = form.fields().get(path) if form else None
+            return hidden if hidden and field is not None and field.mark == MARK else value[:200]
     return ""

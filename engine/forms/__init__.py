@@ -15,8 +15,10 @@ from engine.forms.presenting import Shown, present
 from engine.forms.printed import form_fields
 from engine.forms.validation import validate, validate_field
 from engine.forms.view import FormView, MaterialRow, Row, Section, form_view, prefill
+from engine.forms.withholding import RESTRICTED, has_restricted, without_restricted
 
 __all__ = [
+    "RESTRICTED",
     "Field",
     "Form",
     "FormContext",
@@ -33,6 +35,7 @@ __all__ = [
     "form_fields",
     "form_of",
     "form_view",
+    "has_restricted",
     "load_definition",
     "load_form",
     "materials_missing",
@@ -41,4 +44,5 @@ __all__ = [
     "present",
     "validate",
     "validate_field",
+    "without_restricted",
 ]

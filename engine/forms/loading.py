@@ -23,6 +23,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"(?:shared/)?[a-z][a-z0-9_]*(?:\.[a-z]+)?")
 _CHECKS = ("identity_number", "credit_code", "phone", "bank_account", "receipt", "past")
 _COMPUTED = ("textfield", "number", "datetime")  # what the server can fill
+MARKS: tuple[Mark, ...] = ("public", "internal", "personal", "restricted")  # the more confidential, the later
 _MAX_DEPTH = 8  # of extends and includes
 
 
@@ -221,7 +222,8 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
 
 def _mark(own: Mark, columns: tuple[Field, ...]) -> Mark:
     """A table is as confidential as its most confidential column."""
-    return "personal" if any(column.mark == "personal" for column in columns) else own
+    marks = [own, *(column.mark for column in columns)]
+    return max(marks, key=lambda mark: MARKS.index(mark) if mark in MARKS else len(MARKS))  # a wrong one is told later
 
 
 def _text(value: Any) -> str | None:
@@ -247,8 +249,8 @@ def _check(form: Form) -> None:
     for field in everything:
         if field.check is not None and field.check not in _CHECKS:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的检查“{field.check}”不存在")
-        if field.mark not in ("public", "internal", "personal"):
-            raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的 mark 应为 public、internal 或 personal")
+        if field.mark not in MARKS:
+            raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的 mark 应为 {'、'.join(MARKS)} 之一")
         if field.type in ("select", "radio", "checklist") and not field.options:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”没有选项")
         if field.computed is not None and (field.source is not None or field.type not in _COMPUTED):

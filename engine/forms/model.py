@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from engine.expressions import Kind
 
-Mark = Literal["public", "internal", "personal"]
+Mark = Literal["public", "internal", "personal", "restricted"]
 INPUT_TYPES = (
     "textfield",
     "textarea",
@@ -65,7 +65,7 @@ class Field:
     type: str  # one of INPUT_TYPES
     label: str
     full_label: str  # with the name of the thing it belongs to
-    mark: Mark  # confidentiality: personal values are kept apart from the chain and masked in lists
+    mark: Mark  # confidentiality: personal and restricted values are sealed apart; restricted: see withholding.py
     agency: bool  # filled by the agency; an applicant cannot
     ours: bool  # not printed on the guide's form
     required: bool

@@ -10,6 +10,8 @@ from engine.clock import SHANGHAI
 from engine.expressions import NoFunctions, parse
 from engine.forms.materials import Owed
 from engine.forms.model import Field, Form, Group, Mark, Text
+from engine.forms.withholding import MARK as WITHHELD
+from engine.forms.withholding import RESTRICTED
 from engine.guides import Guide
 
 
@@ -27,14 +29,17 @@ def present(
     submission: Mapping[str, Any],
     guide: Guide | None = None,
     variables: Mapping[str, Any] | None = None,
+    withheld: bool = False,
 ) -> list[Shown]:
     """Every field that has a value, in the order of the sheet.
 
     `guide` names the materials of a checklist; `variables` (application, review ...) fill what is printed on
-    this sheet but entered elsewhere, such as 经办机构意见.
+    this sheet but entered elsewhere, such as 经办机构意见. `withheld`: the restricted values were taken out, for
+    somebody who does not handle the case; each such field says so, whether it was filled or not.
     """
     scope = {**(variables or {}), **submission}
-    return list(_lines(form.components, "", submission, guide, scope))
+    lines = _lines(form.components, "", submission, guide, scope, withheld)
+    return list(lines)
 
 
 def _lines(
@@ -43,10 +48,13 @@ def _lines(
     submission: Mapping[str, Any],
     guide: Guide | None,
     scope: Mapping[str, Any],
+    withheld: bool,
 ) -> Iterator[Shown]:
     for component in components:
         if isinstance(component, Group):
-            yield from _lines(component.components, component.label or heading, submission, guide, scope)
+            yield from _lines(component.components, component.label or heading, submission, guide, scope, withheld)
+        elif isinstance(component, Field) and withheld and component.mark == WITHHELD:
+            yield Shown(heading, component.label, RESTRICTED, component.mark)
         elif isinstance(component, Field):
             yield from _field_lines(component, heading, submission, guide, scope)
 
