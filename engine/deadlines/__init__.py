@@ -16,6 +16,7 @@ from engine.deadlines.cycles import (
     counts_from,
     cycle_of,
     cycle_terms,
+    first_day_of,
     internal_target,
 )
 from engine.deadlines.deadline import OVERDUE, WARNING, Alarm, Deadline, Extension
@@ -42,6 +43,7 @@ __all__ = [
     "counts_from",
     "cycle_of",
     "cycle_terms",
+    "first_day_of",
     "internal_target",
     "months_after",
     "moves",

@@ -158,6 +158,14 @@ def _moved(move: Callable[[date, int], date | None], start: Any, count: Any) -> 
     return None if day is None or steps is None else move(day, steps)
 
 
+def _moved_months(functions: Functions, start: Any, count: Any) -> date | None:
+    """Months may also go back: a period that ends with the quarter is counted from two months before its last day."""
+    back = whole_number(values.negative(count), MAX_COUNT)
+    if not back:
+        return _moved(functions.months_after, start, count)
+    return _moved(lambda day, steps: functions.months_after(day, -steps), start, back)
+
+
 def _cycle_of(functions: Functions, value: Any) -> str | None:
     day = day_of(value)
     return None if day is None else functions.cycle_of(day)
@@ -176,7 +184,7 @@ _IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {
     "due": lambda functions, key: functions.due(key),
     "warning": lambda functions, key: functions.warning(key),
     "working days after": lambda functions, day, n: _moved(functions.working_days_after, day, n),
-    "months after": lambda functions, day, n: _moved(functions.months_after, day, n),
+    "months after": lambda functions, day, n: _moved_months(functions, day, n),
     "cycle of": _cycle_of,
     "assessment opens": lambda functions, cycle: functions.assessment_opens(cycle) if isinstance(cycle, str) else None,
     "cycle starts": lambda functions, cycle: functions.cycle_starts(cycle) if isinstance(cycle, str) else None,

@@ -43,6 +43,14 @@ class Functions(Protocol):
         """The day on which the assessment of a cycle opens."""
         ...
 
+    def cycle_starts(self, cycle: str) -> date | None:
+        """The first day of a cycle."""
+        ...
+
+    def cycle_ends(self, cycle: str) -> date | None:
+        """The last day of a cycle."""
+        ...
+
 
 class NoFunctions:
     """For conditions outside a running case (a form's `when:`): no deadlines, no clock, no calendar."""
@@ -67,3 +75,9 @@ class NoFunctions:
 
     def assessment_opens(self, cycle: str) -> date | None:
         raise InvalidExpression("此处的条件不能使用 assessment opens()")
+
+    def cycle_starts(self, cycle: str) -> date | None:
+        raise InvalidExpression("此处的条件不能使用 cycle starts()")
+
+    def cycle_ends(self, cycle: str) -> date | None:
+        raise InvalidExpression("此处的条件不能使用 cycle ends()")

@@ -24,7 +24,7 @@ _TABLE = (
     Signature("due", ("string",), "instant", "期限届满的时刻；办事指南没有此期限时为 null", literal=True),
     Signature("warning", ("string",), "instant", "期限预警的时刻；办事指南没有此期限时为 null", literal=True),
     Signature("working days after", ("date", "number"), "date", "某日之后第 n 个工作日"),
-    Signature("months after", ("date", "number"), "date", "某日之后 n 个月的对应日"),
+    Signature("months after", ("date", "number"), "date", "某日之后 n 个月的对应日；n 为负则为之前"),
     Signature("cycle of", ("date",), "string", "受理日所属的季度协议周期，如 2026Q1"),
     Signature("assessment opens", ("string",), "date", "某协议周期的评估开始日"),
     Signature("cycle starts", ("string",), "date", "某协议周期的首日"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine.deadlines import assessment_opens, cycle_of, months_after
+from engine.deadlines import assessment_opens, cycle_of, first_day_of, internal_target, months_after
 from engine.workflow.draft import Draft
 from engine.workflow.program import Program, Timekeeper
 
@@ -66,3 +66,9 @@ class Scope:
 
     def assessment_opens(self, cycle: str) -> date | None:
         return assessment_opens(cycle)
+
+    def cycle_starts(self, cycle: str) -> date | None:
+        return first_day_of(cycle)
+
+    def cycle_ends(self, cycle: str) -> date | None:
+        return internal_target(cycle)

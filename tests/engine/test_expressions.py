@@ -43,6 +43,12 @@ class CaseFunctions:
     def assessment_opens(self, cycle: str) -> date | None:
         return date(int(cycle[:4]), int(cycle[5]) * 3, 1)
 
+    def cycle_starts(self, cycle: str) -> date | None:
+        return date(int(cycle[:4]), int(cycle[5]) * 3 - 2, 1)
+
+    def cycle_ends(self, cycle: str) -> date | None:
+        return date(int(cycle[:4]), int(cycle[5]) * 3, 28)
+
 
 SCOPE: dict[str, Any] = {
     "intake": {"decision": "supplement", "count": 3, "amount": Decimal("1.20"), "items": ["a", "b"]},
@@ -98,9 +104,12 @@ def value(text: str, scope: dict[str, Any] | None = None) -> Any:
         ('at < due("handling")', True),
         ("working  days after(when, 3)", date(2026, 9, 25)),
         ("months after(at, 1)", date(2026, 10, 23)),
+        ("months after(when, -1)", date(2026, 8, 22)),
         ("cycle of(when)", "2026Q3"),
         ("end of day(when)", datetime(2026, 9, 23, tzinfo=SHANGHAI)),
         ("assessment opens(cycle of(when))", date(2026, 9, 1)),
+        ("cycle starts(cycle of(when))", date(2026, 7, 1)),
+        ("cycle ends(cycle of(when))", date(2026, 9, 28)),
         ('"引\\"号\\\\\\n"', '引"号\\\n'),
         ("[1, [2, 3]] = [1, [2, 3]]", True),
     ],
@@ -195,7 +204,6 @@ def test_a_deep_value_is_compared_without_recursing_on_it() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "months after(when, -1)",
         "months after(when, 1.5)",
         'months after(when, "1")',
         "working days after(when, 100000)",
