@@ -18,6 +18,7 @@ MODULES = {  # command -> the module that adds it
     "examples": "cli_examples",
     "matters": "cli_guides",
     "guide": "cli_guides",
+    "draft": "cli_draft",
     "deadline": "cli_deadline",
     "case": "cli_cases",
     "verify": "cli_cases",

@@ -1,0 +1,143 @@
+"""What happens inside 办理: each stage brings its nodes and flows and says how the case can be refused there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.drafting.model import Flow, Node
+
+KNOWN = {  # printed title -> id and form key of its task, group, word for its refusal (None: it decides nothing)
+    "考察评估": ("assessment", "review", "评估不合格"),
+    "结果公示": ("notice", "window", None),
+    "签署协议": ("agreement", "leader", None),
+    "调查": ("investigation", "review", None),
+}  # fmt: skip
+
+
+@dataclass
+class Inner:
+    """The content of 办理 as it grows; `open` is the node and the edge's name that the next stage hangs on."""
+
+    clocks: str  # deadlines that stand still while an applicant supplements
+    nodes: list[Node] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)  # conditions under which the outcome is a refusal
+    open: tuple[str, str | None] = ("", None)
+    lapses: bool = False  # a supplement may never come
+
+    def start(self) -> None:
+        self.nodes.append(Node("startEvent", "handling_started", "开始办理"))
+        self.open = ("handling_started", None)
+
+    def follow(self, node: Node) -> None:
+        """The next node in the way of the case."""
+        self.nodes.append(node)
+        source, name = self.open
+        self.flows.append(Flow(source, node.id, name))
+        self.open = (node.id, None)
+
+    def task(self, task_id: str, name: str, group: str, form: str, **ours: str) -> None:
+        self.follow(Node("userTask", task_id, name, ours={"candidateGroup": group, "form": form, **ours}))
+
+    def decide(self, gateway: str, name: str, passed: str) -> None:
+        self.follow(Node("exclusiveGateway", gateway, name))
+        self.open = (gateway, passed)
+
+    def refuse(self, gateway: str, form: str, end: str, edge: str, name: str, below: bool = False) -> None:
+        condition = f'{form}.decision = "refuse"'
+        self.nodes.append(Node("endEvent", end, name, row="below" if below else "above", by=gateway))
+        self.flows.append(Flow(gateway, end, edge, condition))
+        self.refusals.append(condition)
+
+    def back(self, gateway: str, target: str, edge: str, condition: str) -> None:
+        self.flows.append(Flow(gateway, target, edge, condition))
+
+    def supplement(self, gateway: str, task: str, form: str) -> None:
+        """The applicant is asked for what is missing; the limits stand still meanwhile."""
+        ours = {
+            "candidateGroup": "applicant", "form": "supplement", "purpose": "supplement", "actAs": "window",
+            "starts": "supplement", "ends": "supplement",
+            **({"suspends": self.clocks} if self.clocks else {}), "letter": "one_time_notice",
+        }  # fmt: skip
+        asked, expired, ended = "handling_supplement", "handling_supplement_expired", "handling_lapsed"
+        self.nodes += [
+            Node("userTask", asked, "补正材料（受理后）", ours=ours, row="below", by=gateway),
+            Node("boundaryEvent", expired, "补正期限届满", host=asked, timer="supplement", row="below", by=asked),
+            Node("endEvent", ended, "逾期未补正", error=True, row="below", by=expired),
+        ]
+        self.flows += [
+            Flow(gateway, asked, "需补正", f'{form}.decision = "supplement"'),
+            Flow(asked, task),
+            Flow(expired, ended),
+        ]
+        self.lapses = True
+
+    def end(self, end_id: str, name: str) -> None:
+        self.follow(Node("endEvent", end_id, name))
+
+
+def one_review(inner: Inner, end: bool = True) -> None:
+    """审核 by one person."""
+    inner.task("review", "审核", "review", "review", purpose="review")
+    inner.decide("review_decision", "审核结果", "通过")
+    inner.refuse("review_decision", "review", "review_refused", "不通过", "审核不通过")
+    inner.supplement("review_decision", "review", "review")
+    if end:
+        inner.end("reviewed", "审核通过")
+
+
+def first_review(inner: Inner, refused: str) -> None:
+    inner.task("first_review", "初审", "review", "first_review", purpose="review")
+    inner.decide("first_decision", "初审结果", "通过")
+    inner.refuse("first_decision", "first_review", "review_refused", refused, refused)
+    inner.supplement("first_decision", "first_review", "first_review")
+
+
+def second_review(inner: Inner) -> None:
+    """复核 by another person than 初审, who may send the case back there."""
+    inner.task(
+        "second_review", "复核", "review", "second_review", purpose="review", separateFrom="first_review"
+    )  # fmt: skip
+    inner.decide("second_decision", "复核结果", "通过")
+    inner.back("second_decision", "first_review", "退回初审", 'second_review.decision = "return"')
+
+
+def refuse_second(inner: Inner, refused: str) -> None:
+    """What 复核 may refuse by itself stands below: above its gateway leads the way back."""
+    inner.refuse("second_decision", "second_review", "second_refused", refused, refused, below=True)
+
+
+def experts(inner: Inner) -> None:
+    """Experts are drawn, and each gives an opinion of their own: one seat for each user on the list."""
+    inner.task("group", "抽取专家", "review", "group")
+    inner.task(
+        "assessment", "专家认定", "review", "assessment", purpose="review", participants="group.members.user"
+    )  # fmt: skip
+
+
+def payment(inner: Inner) -> None:
+    """拨付 by finance, who confirm that it arrived; what is returned is paid again or its account corrected."""
+    inner.task("payment", "拨付", "finance", "payment")
+    inner.task("settlement", "确认到账", "finance", "settlement")
+    inner.decide("settled", "是否退汇", "已到账")
+    ours: Mapping[str, str] = {
+        "candidateGroup": "applicant", "form": "account", "purpose": "supplement", "actAs": "window",
+        **({"suspends": inner.clocks} if inner.clocks else {}), "letter": "payment_returned_notice",
+    }  # fmt: skip
+    inner.nodes.append(
+        Node("userTask", "account_correction", "退汇：更正收款账户", ours=ours, row="below", by="settled")
+    )
+    inner.flows.append(Flow("settled", "account_correction", "更正账户", 'settlement.decision = "correct"'))
+    inner.back("settled", "payment", "重新拨付", 'settlement.decision = "again"')
+    inner.flows.append(Flow("account_correction", "payment"))
+    inner.end("paid", "拨付到账")
+
+
+def other(inner: Inner, number: int, title: str) -> None:
+    """A step that only some matters have, as one task under its printed title."""
+    task, group, refused = KNOWN.get(title, (f"step_{number}", "review", None))
+    inner.task(task, title, group, task)
+    if refused:
+        inner.decide(f"{task}_decision", f"{title}结果", "合格")
+        inner.refuse(f"{task}_decision", task, f"{task}_refused", "不合格", refused)
