@@ -6,7 +6,6 @@ own event (or, for a preview, from the state that would be), never from the case
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,9 @@ from sqlalchemy import Row
 
 from engine.actions.case_row import told
 from engine.actions.submitting import addressee_of
-from engine.actions.system import Deployed
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
-from engine.guides import Guide, Office
+from engine.guides.contacts import contacts
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
 from engine.workflow.words import letter_name
@@ -103,7 +101,7 @@ def _letter(
         missing=tuple(_missing(state)),
         limits=limits,
         extended=_extended(state, limits),
-        contacts=tuple(_contacts(deployed.guide, _office(deployed, case.row.office))),
+        contacts=tuple(contacts(deployed.guide, case.row.office)),
     )
 
 
@@ -116,17 +114,6 @@ def _extended(state: CaseState, limits: dict[str, Limit]) -> Extended | None:
     budgets: list[TimeLimit] = [newest.limit, *(e.limit for e in newest.extensions)]
     last = newest.extensions[-1]
     return Extended(limits[newest.key], str(budgets[-2]), last.level, last.reason)
-
-
-def _contacts(guide: Guide, office: Office | None) -> Iterator[tuple[str, str]]:
-    """Of the case's office; a guide that lists none prints one text for all."""
-    if office is None:
-        yield "咨询", guide.query
-        yield "监督电话", guide.supervision
-        return
-    yield "联系地址", office.address or office.channel_text or "见办事指南"
-    yield "咨询电话", office.query_phone or office.query_text or "见办事指南"
-    yield "监督电话", office.supervision_phone or guide.supervision
 
 
 def _by_age(state: CaseState) -> list[dict[str, Any]]:
@@ -148,10 +135,3 @@ def _missing(state: CaseState) -> list[str]:
     if isinstance(deciding.get("items"), str):
         return [line.strip() for line in deciding["items"].splitlines() if line.strip()]
     return [str(line) for line in deciding.get("missing") or []]
-
-
-def _office(deployed: Deployed, name: str) -> Office | None:
-    """The guide's entry of the case's office; 本级 is printed as 市本级 or 省本级, or is the only one."""
-    offices = deployed.guide.offices
-    named = [o for o in offices if o.district == name or (name == "本级" and "本级" in o.district)]
-    return named[0] if named else (offices[0] if len(offices) == 1 else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from engine.expressions import parse
 from engine.guides.merge import keyed, merge
 from engine.guides.model import (
     Alternative,
+    ExtensionLevel,
     Guide,
     Limit,
     LimitCase,
@@ -155,6 +157,8 @@ def _material(plain: Mapping[str, Any]) -> Material:
 def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
     if not plain.get("ours", False) and plain.get("line") is None:
         raise InvalidGuide(f"时限“{key}”应注明指南行号，或标明 ours")
+    extensions = plain.get("extensions", 1)
+    levels = tuple(_level(key, level) for level in extensions) if isinstance(extensions, list) else ()
     limit = Limit(
         key=key,
         unit=plain["unit"],
@@ -163,18 +167,21 @@ def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
         starts=plain["starts"],
         starts_ours=plain.get("starts_ours", False),
         start=plain.get("from"),
-        extensions=plain.get("extensions", 1),
+        extensions=len(levels) if isinstance(extensions, list) else extensions,
         text=plain.get("text"),
         line=plain.get("line"),
         ours=plain.get("ours", False),
         note=plain.get("note"),
         alarms=plain.get("alarms", True),
+        levels=levels,
         cases=tuple(_limit_case(key, case) for case in plain.get("cases") or ()),
     )
     if not limit.alarms and not limit.ours:
         raise InvalidGuide(f"时限“{key}”是指南所印，不能不预警、不督办")
     try:
         limit.budget()
+        for level in levels:
+            replace(limit.budget(), unit=level.unit, value=level.value)
         if limit.start is not None:
             parse(limit.start)
         for case in limit.cases:
@@ -183,6 +190,15 @@ def _limit(key: str, plain: Mapping[str, Any]) -> Limit:
     except InvalidInput as error:
         raise InvalidGuide(f"时限“{key}”：{error.message}") from error
     return limit
+
+
+def _level(key: str, plain: Mapping[str, Any]) -> ExtensionLevel:
+    lost = sorted(plain.keys() - {"unit", "value", "level", "text", "line"})
+    if lost:
+        raise InvalidGuide(f"时限“{key}”的 extensions 不认识“{lost[0]}”；应为 unit、value、level、text、line")
+    if plain["unit"] == "immediate":
+        raise InvalidGuide(f"时限“{key}”不能延长为即时办结")
+    return ExtensionLevel(plain["unit"], plain["value"], plain["level"], plain.get("text"), plain.get("line"))
 
 
 def _limit_case(key: str, plain: Mapping[str, Any]) -> LimitCase:
@@ -219,9 +235,17 @@ def _region(code: str, plain: Mapping[str, Any]) -> Region:
             groups=MappingProxyType(dict(plain["groups"])),
             offices=tuple(RegionOffice(o["name"], o.get("ours", False)) for o in plain["offices"]),
             limits=MappingProxyType(dict(plain["limits"])),
+            notice_days=_notice_days(plain["notice"]),
         )
     except (KeyError, TypeError, ValueError, InvalidInput) as error:
         raise InvalidGuide(f"regions.yaml：统筹区“{code}”的设置不完整或不正确（{error}）") from error
+
+
+def _notice_days(plain: Mapping[str, Any]) -> int:
+    days = plain["days"]
+    if not isinstance(days, int) or not 1 <= days <= 365:
+        raise ValueError("notice.days: 1 to 365")
+    return days
 
 
 def _summary(slug: str, document: Mapping[str, Any]) -> MatterSummary:

@@ -68,6 +68,17 @@ class LimitCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionLevel:
+    """One extension that a guide prints: the budget that replaces the one before, and who decides it."""
+
+    unit: str
+    value: int
+    level: str  # 单位负责人, 单位集体研究
+    text: str | None  # as printed
+    line: int | None  # None: the limit's own
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """One limit by its deadline key: intake, supplement, filing, handling, target."""
 
@@ -84,6 +95,7 @@ class Limit:
     ours: bool
     note: str | None
     alarms: bool = True  # False: an internal target of ours, shown and never alarmed
+    levels: tuple[ExtensionLevel, ...] = ()  # in this order and no other way; none: `extensions` times, as decided
     cases: tuple[LimitCase, ...] = ()  # the first that holds replaces unit and value
 
     def budget(self) -> TimeLimit:
@@ -192,6 +204,7 @@ class Region:
     groups: Mapping[str, str]  # Chinese lane name -> candidate group
     offices: tuple[RegionOffice, ...]
     limits: Mapping[str, Any]  # defaults of limits by deadline key, all ours
+    notice_days: int  # length of a public notice 公示, calendar days; no guide prints one, so it is ours
 
     def office_names(self) -> tuple[str, ...]:
         return tuple(office.name for office in self.offices)

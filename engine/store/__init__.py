@@ -11,6 +11,8 @@ from engine.store import (
     incidents,
     letters,
     messages,
+    notice_items,
+    notices,
     people,
     settings,
     supervision,
@@ -21,5 +23,5 @@ from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
     "Instant", "Step", "Store", "cases", "deadlines", "deployments", "drafts", "events", "incidents", "letters",
-    "messages", "metadata", "people", "settings", "supervision", "tasks", "timers",
+    "messages", "metadata", "notice_items", "notices", "people", "settings", "supervision", "tasks", "timers",
 ]  # fmt: skip

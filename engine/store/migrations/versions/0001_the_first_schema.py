@@ -51,6 +51,27 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=20), nullable=False),
+        sa.Column("office", sa.String(length=40), nullable=False),
+        sa.Column("cycle", sa.String(length=6), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("agency", sa.String(length=100), nullable=False),
+        sa.Column("contacts", sa.Text(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("published_by", sa.String(length=60), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("number", name=op.f("uq_notices_number")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_notices_request_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_notices_published", "notices", ["published_at"], unique=False)
+    op.create_table(
         "number_blocks",
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("region", sa.String(length=20), nullable=False),
@@ -308,6 +329,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_letters_number")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "notice_items",
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("matter", sa.String(length=80), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notice_items_case_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notice_items_notice_id")),
+        sa.PrimaryKeyConstraint("notice_id", "case_id", name=op.f("pk_notice_items")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_notice_items_case", "notice_items", ["case_id"], unique=False)
     op.create_table(
         "supervisions",
         sa.Column("id", sa.Integer(), nullable=False),
