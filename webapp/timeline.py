@@ -60,7 +60,9 @@ def _entry(case: CaseFile, event: CaseEvent, names: Mapping[str, str], undone: b
         at=event.header.effective_at,
         recorded_at=event.header.recorded_at,
         who=who,
-        what=_what(case, event, names) + ("（已撤销）" if undone else ""),
+        what=_what(case, event, names)
+        + ("（即办）" if "counter" in event.facts else "")
+        + ("（已撤销）" if undone else ""),
         kind=event.kind,
         follows=tuple(_follows(case, event, names)),
         shown=tuple(case.shown(form, event.submission)) if form and event.fields else (),

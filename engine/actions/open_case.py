@@ -47,12 +47,8 @@ def open_case(
     Raises InvalidSubmission (per field), Forbidden, NotFound (matter not offered there), RequestReused.
     """
     check_request_id(request_id)
-    if not actor.may_any(MAY_OPEN, region, office):
-        raise Forbidden(f"您没有在{system.region_name(region)}{office}收件的权限，须由窗口受理人员办理")
-    deployed = system.current(matter, region)
-    if office not in deployed.bundle.settings["offices"]:
-        raise InvalidInput(f"{system.region_name(region)}没有经办机构“{office}”")
-    first = _by_request(system, actor, request_id)
+    deployed = offered(system, actor, matter, region, office)
+    first = opened_by_request(system, actor, request_id)
     if first is not None:
         return _first_result(system, first, matter, region, office, raw)
     now = system.clock.now()
@@ -67,21 +63,31 @@ def open_case(
         raise
     recording = Recording(
         actor.username, now, deployed.program, timekeeper, deployed.bundle.marks.get(advance.form, {}), request_id,
-        case=_case(system, deployed, facts, linked_case),
+        case=identity_of(system, deployed, facts, linked_case),
     )  # fmt: skip
     try:
         with system.store.step() as step:
             step.lock()
             case_id = _insert(step, deployed, facts, advance, recording, submission, linked_case)
     except IntegrityError:  # the same form, posted at the same moment, was first
-        first = _by_request(system, actor, request_id)
+        first = opened_by_request(system, actor, request_id)
         if first is None:
             raise
         return _first_result(system, first, matter, region, office, raw)
     return Opened(case_id, number)
 
 
-def _case(system: System, deployed: Deployed, facts: CaseFacts, linked_case: int | None) -> dict[str, Any]:
+def offered(system: System, actor: Actor, matter: str, region: str, office: str) -> Deployed:
+    """What a new case of the matter runs on. Raises Forbidden, NotFound, InvalidInput for an office of elsewhere."""
+    if not actor.may_any(MAY_OPEN, region, office):
+        raise Forbidden(f"您没有在{system.region_name(region)}{office}收件的权限，须由窗口受理人员办理")
+    deployed = system.current(matter, region)
+    if office not in deployed.bundle.settings["offices"]:
+        raise InvalidInput(f"{system.region_name(region)}没有经办机构“{office}”")
+    return deployed
+
+
+def identity_of(system: System, deployed: Deployed, facts: CaseFacts, linked_case: int | None) -> dict[str, Any]:
     """What the case is: hashed with its first event, since its row alone could be changed unseen."""
     return {
         "matter": facts.matter,
@@ -121,7 +127,17 @@ def _insert(
 ) -> int:
     """The case's row as it is before its first event, then the event like any other."""
     applicant = applicant_of(deployed, submission)
-    case_id = cases.add(
+    case_id = add_row(step, deployed, facts, recording, applicant, linked_case)
+    before = Before(case_id, facts.number, 0, "", CaseState(), (), applicant, facts.matter, facts.region, facts.office)
+    recorder.record(step, before, advance, recording)
+    return case_id
+
+
+def add_row(
+    step: Step, deployed: Deployed, facts: CaseFacts, recording: Recording, applicant: str, linked_case: int | None
+) -> int:
+    """The row of a case that has no event yet. IntegrityError where this person's request opened one already."""
+    return cases.add(
         step.connection,
         {
             "number": facts.number,
@@ -143,9 +159,6 @@ def _insert(
             "open_request": recording.request_id,
         },
     )
-    before = Before(case_id, facts.number, 0, "", CaseState(), (), applicant, facts.matter, facts.region, facts.office)
-    recorder.record(step, before, advance, recording)
-    return case_id
 
 
 def case_number(system: System, region: str, year: int) -> str:
@@ -154,7 +167,7 @@ def case_number(system: System, region: str, year: int) -> str:
     return f"{division}-{year}-{system.next_number('case', region, year):06d}"
 
 
-def _by_request(system: System, actor: Actor, request_id: str) -> Any:
+def opened_by_request(system: System, actor: Actor, request_id: str) -> Any:
     with system.store.reading() as connection:
         return cases.by_open_request(connection, actor.username, request_id)
 

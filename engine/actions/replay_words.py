@@ -96,6 +96,10 @@ def day_and_time(instant: datetime, last: bool = False) -> str:
 
 
 def title(moment: Moment) -> str:
+    return f"{_what(moment)}（即办）" if "counter" in moment.event.facts else _what(moment)
+
+
+def _what(moment: Moment) -> str:
     name, event = moment.chart.name(moment.event.header.node), moment.event
     match event.kind:
         case "case_opened":

@@ -48,8 +48,9 @@ class Taken:
         request_id: str = "",
         marks: Mapping[str, str] | None = None,
         applicant: str = "",
+        case: Mapping[str, Any] | None = None,
     ) -> None:
-        """Puts an Advance after those that are already to be recorded."""
+        """Puts an Advance after those that are already to be recorded; `case` with a case's first one only."""
         recording = Recording(
             actor=actor,
             recorded_at=self.now,
@@ -58,6 +59,7 @@ class Taken:
             marks=marks or {},
             request_id=request_id,
             applicant=applicant,
+            case=case,
         )
         self.pending.append((self.before, advance, recording))
         state = advance.state

@@ -244,6 +244,18 @@ def validate(form: Form, raw: Mapping[str, Any], context: FormContext) -> dict[s
     return reading.submission()
 
 
+def understood(form: Form, raw: Mapping[str, Any], context: FormContext) -> tuple[dict[str, Any], dict[str, str]]:
+    """What an input says as far as it can be read, and what is wrong with it: for input that is still being filled.
+
+    With nothing wrong the first is what `validate` gives.
+    """
+    try:
+        reading = Reading(form, raw, context)
+    except InvalidSubmission as unreadable:
+        return {}, dict(unreadable.errors)
+    return reading.submission(), _in_order(reading)
+
+
 def validate_field(form: Form, raw: Mapping[str, Any], path: str, context: FormContext) -> str | None:
     """What is wrong with one field of an input that is still being filled; None when nothing is."""
     try:

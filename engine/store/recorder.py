@@ -53,6 +53,7 @@ class Recording:
     request_id: str = ""
     applicant: str = ""  # name for lists, when the submission gives one
     case: Mapping[str, Any] | None = None  # what the case is; with its first event only
+    counter: str = ""  # request id that joins the steps done in one go at the counter (即办)
 
 
 def pack_state(state: CaseState) -> bytes:
@@ -109,6 +110,8 @@ def _event(before: Before, advance: Advance, recording: Recording) -> dict[str, 
         facts["detail"] = dict(advance.detail)
     if recording.case:
         facts["case"] = dict(recording.case)
+    if recording.counter:
+        facts["counter"] = recording.counter
     numbered = [d for d in advance.decisions if d[0] == "letter"]
     if numbered:
         facts["letters"] = [letter_number(before.number, state.inputs, i) for i in range(len(numbered))]
