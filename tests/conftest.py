@@ -6,6 +6,7 @@ Tests that need only one of them take `sqlite_store` or `postgres_store`; tests 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -104,10 +105,18 @@ def prepare_at(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the library deployed, to be copied and not used."""
-    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
-    prepare_at(f"sqlite:///{path}")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A SQLite file with the library deployed, to be copied and not used; made once for all processes of a session."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if worker_id == "master" else folder.parent
+    path = shared / "prepared.db"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            begun = shared / "begun.db"  # a process that dies here leaves nothing that looks ready
+            begun.unlink(missing_ok=True)
+            prepare_at(f"sqlite:///{begun}")
+            begun.rename(path)
     return path
 
 

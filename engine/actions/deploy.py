@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from engine import encoding
 from engine.actions.actor import SYSTEM
 from engine.actions.system import System
 from engine.bundles import Bundle, load_bundle
-from engine.check import CheckContext, check_bytes
+from engine.check import CheckContext, Finding, check_bytes
 from engine.errors import InvalidDiagram
+from engine.expressions import Kind
 from engine.guides import matters
 from engine.store import deployments
 
@@ -65,6 +67,14 @@ def deployment_hash(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(encoding.dumps({name: values[name] for name in HASHED}).encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
+def _errors(bpmn: str, forms: tuple[tuple[str, tuple[tuple[tuple[str, ...], Kind], ...]], ...]) -> tuple[Finding, ...]:
+    """Of a diagram with the fields of its forms; most regions of a matter ask the same, one after another."""
+    context = CheckContext(forms={key: dict(kinds) for key, kinds in forms})
+    report = check_bytes(bpmn.encode(), "process.bpmn", context)
+    return tuple(finding for finding in report.findings if finding.severity == "error")
+
+
 def _too_long(bundle: Bundle) -> str:
     """The id of an element that a projection's column cannot hold: PostgreSQL would refuse every step that opens it."""
     for e in bundle.program.model.elements.values():
@@ -88,9 +98,8 @@ def refuse_errors(bundle: Bundle) -> None:
 
     Deadline keys are not judged here: a limit that only other regions' guides have is never due in this one.
     """
-    forms = {key: form.kinds() for key, form in bundle.form_objects.items()}
-    report = check_bytes(bundle.bpmn.encode(), "process.bpmn", CheckContext(forms=forms))
-    errors = [finding for finding in report.findings if finding.severity == "error"]
+    kinds = {key: tuple(form.kinds().items()) for key, form in bundle.form_objects.items()}
+    errors = _errors(bundle.bpmn, tuple(kinds.items()))
     if errors:
         first = errors[0]
         raise InvalidDiagram(

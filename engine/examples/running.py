@@ -16,7 +16,7 @@ from engine.examples.expecting import Standing, differences, shown
 from engine.examples.loading import instant
 from engine.examples.model import Example, ExampleFailed, InvalidExample, Step
 from engine.examples.people import employed
-from engine.store import cases, deadlines
+from engine.store import cases, deadlines, tasks
 from engine.workflow.paths import is_seat
 
 
@@ -38,10 +38,10 @@ def run_example(system: System, matter: str, example: Example) -> Ran:
     run = Run(system, system.clock, matter, example, employed(system, example))
     for step in example.steps:
         _step(run, step)
-    events = _events(run)
-    _end(run, events)
-    flows = {d[1] for case in run.cases for e in _events(run, case) for d in e.facts["decisions"] if d[0] == "flow"}
-    return Ran(tuple(run.cases), frozenset(flows))
+    recorded = {case_id: _events(run, case_id) for case_id in run.cases}
+    _end(run, recorded[run.case])
+    decisions = (d for events in recorded.values() for event in events for d in event.facts["decisions"])
+    return Ran(tuple(run.cases), frozenset(d[1] for d in decisions if d[0] == "flow"))
 
 
 def _step(run: Run, step: Step) -> None:
@@ -77,23 +77,24 @@ def _words(error: EngineError) -> str:
 # -- how the case stands --------------------------------------------------------------------------
 
 
-def _events(run: Run, case_id: int | None = None) -> list[CaseEvent]:
-    case_id = case_id or run.case
+def _events(run: Run, case_id: int) -> list[CaseEvent]:
     with run.system.store.reading() as connection:
         row = cases.by_id(connection, case_id)
         return read_events(connection, case_id, row.number if row else "")
 
 
 def _standing(run: Run) -> Standing:
-    row, recorded = run.row(), _events(run)
+    with run.system.store.reading() as connection:
+        row: Any = cases.by_id(connection, run.case)
+        recorded = read_events(connection, run.case, row.number)
+        open_now = tasks.open_of_case(connection, run.case)
+        latest = {d.key: d for d in sorted(deadlines.of_case(connection, run.case), key=lambda d: d.occurrence)}
     new, run.seen = recorded[run.seen :], len(recorded)
     decisions = [d for event in new for d in event.facts["decisions"]]
     objections = {d[1]: d[2] for event in recorded for d in event.facts["decisions"] if d[0] == "objection"}
-    with run.system.store.reading() as connection:
-        latest = {d.key: d for d in sorted(deadlines.of_case(connection, run.case), key=lambda d: d.occurrence)}
     return Standing(
         case=row,
-        tasks=tuple(run.open_tasks()),
+        tasks=tuple(open_now),
         deadlines=latest,
         letters=tuple(d[1] for d in decisions if d[0] == "letter"),
         alarms=tuple(f"{d[2]} {d[1]}" for d in decisions if d[0] == "alarm"),

@@ -28,6 +28,8 @@ logging.getLogger("spiff").setLevel(logging.WARNING)
 for _name in ("spiff.task", "spiff.workflow"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+MODELS = 256  # kept parsed: a library has about one for each of its matters, and most regions share it
+
 FLOW_NODES = frozenset(
     BPMN + tag
     for tag in (
@@ -43,11 +45,16 @@ def _validator() -> BpmnValidator:
 
 
 def parse_model(data: bytes, name: str = "process.bpmn") -> Model:
-    """The Model of a diagram that the check has passed.
+    """The Model of a diagram that the check has passed; one and the same for all deployments of the same bytes.
 
     Raises InvalidDiagram, with the line where there is one; InvalidExpression for a timer or condition. It does not
     repeat the check: publishing does both.
     """
+    return _parsed(data, name)
+
+
+@lru_cache(maxsize=MODELS)
+def _parsed(data: bytes, name: str) -> Model:
     tree = parse_xml(data, name)
     process = _executable_process(tree.getroot(), name)
     try:

@@ -254,6 +254,7 @@ def _written(tmp_path: Path, guide: str) -> Path:
         ("base: {}\nregions: {hunan: {}}", "缺少"),
         ("- just\n- a list", "最外层"),
         ("base: {unclosed", "不是有效的 YAML"),
+        (f"base: {'[' * 100_000}", "嵌套超过 50 层"),
         ("base: !!python/object/apply:os.system [ls]\nregions: {}", "不是有效的 YAML"),
         ("base: {}", "regions"),
     ],
