@@ -15,11 +15,13 @@ from engine.actions.extend_deadline import (
     Extended,
     Extension,
     extend_deadline,
+    next_level,
     preview_extension,
 )
 from engine.actions.reopen_case import reopen_case
 from engine.deadlines.limits import UNIT_NAMES
 from engine.errors import Conflict, EngineError, InvalidInput, NotFound
+from engine.guides import ExtensionLevel
 from engine.workflow.measures import EXTENSION_LETTER
 from engine.workflow.state import CaseState
 from engine.workflow.words import deadline_name
@@ -79,6 +81,12 @@ def extendable(case: CaseFile) -> list[Limit]:
     return [x for x in found if len(deadlines[x.key].extensions) < deadlines[x.key].limit.extensions]
 
 
+def _level(case: CaseFile, key: str) -> ExtensionLevel | None:
+    """What the guide prints as the next extension of a running limit."""
+    deadline = case.state.ledger.deadlines.get(key)
+    return next_level(case.deployed.guide, deadline) if deadline is not None else None
+
+
 def _wanted() -> Extension:
     given = {name: request.form.get(name, "") for name in ("key", "unit", "value", "level", "reason")}
     text = given["value"].strip()
@@ -88,11 +96,13 @@ def _wanted() -> Extension:
 
 def _extension_page(key: str, refused: EngineError | None = None) -> str:
     limits = extendable(g.case)
+    chosen = key if key in {x.key for x in limits} else (limits[0].key if limits else "")
     return render_template(
         "measures/extend.html",
         case=g.case,
         limits=limits,
-        chosen=key if key in {x.key for x in limits} else (limits[0].key if limits else ""),
+        chosen=chosen,
+        level=_level(g.case, chosen),
         units=UNITS,
         levels=LEVELS,
         most=MAX_REASON,

@@ -14,7 +14,10 @@ from engine.actions.submitting import check_request_id
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.deadlines import UNITS
+from engine.deadlines.deadline import Deadline
+from engine.deadlines.limits import UNIT_NAMES
 from engine.errors import Conflict, Forbidden, InvalidInput, RequestReused
+from engine.guides import ExtensionLevel, Guide
 from engine.store import cases, events
 from engine.workflow import measures
 from engine.workflow.program import Timekeeper
@@ -105,6 +108,23 @@ def checked(wanted: Extension) -> Extension:
     return Extension(wanted.key, wanted.unit, wanted.value, level, reason)
 
 
+def next_level(guide: Guide, deadline: Deadline) -> ExtensionLevel | None:
+    """The extension that the guide prints next for this limit; None where it prints none and the authority decides."""
+    limit = guide.limit(deadline.key)
+    used = len(deadline.extensions)
+    return limit.levels[used] if limit is not None and used < len(limit.levels) else None
+
+
+def require_printed_level(guide: Guide, deadline: Deadline | None, wanted: Extension) -> None:
+    """Raises InvalidInput for a budget or an approver other than the guide prints for the next extension."""
+    level = next_level(guide, deadline) if deadline is not None else None
+    if level is not None and (wanted.unit, wanted.value, wanted.level) != (level.unit, level.value, level.level):
+        raise InvalidInput(
+            f"办事指南规定本次只能经{level.level}批准延长至{level.value}{UNIT_NAMES[level.unit]}"
+            f"（从原起算日起算），不能另定期限或越级延长"
+        )
+
+
 def decided(taken: Taken, actor: Actor, wanted: Extension) -> tuple[Advance, Extended]:
     """The Advance and what it gives, when the limit still runs and ends later by it.
 
@@ -112,6 +132,7 @@ def decided(taken: Taken, actor: Actor, wanted: Extension) -> tuple[Advance, Ext
     """
     state, timekeeper = taken.before.state, taken.runner.timekeeper
     deadline, name = state.ledger.deadlines.get(wanted.key), deadline_name(wanted.key)
+    require_printed_level(taken.deployed.guide, deadline, wanted)
     if deadline is not None and deadline.state(taken.now, timekeeper.calendar, timekeeper.hours) == "breached":
         raise Conflict(f"{name}已经届满，不能再延长")
     at = taken.effective(taken.now)

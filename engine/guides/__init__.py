@@ -15,6 +15,7 @@ from engine.guides.loading import (
 from engine.guides.merge import merge
 from engine.guides.model import (
     Alternative,
+    ExtensionLevel,
     Guide,
     Limit,
     LimitCase,
@@ -29,6 +30,7 @@ from engine.guides.model import (
 
 __all__ = [
     "Alternative",
+    "ExtensionLevel",
     "Guide",
     "Limit",
     "LimitCase",
