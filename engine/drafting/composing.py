@@ -13,7 +13,7 @@ from engine.guides import Guide
 
 APPLICANTS, WINDOWS = Lane("applicants", "申请人", "applicant"), Lane("windows", "窗口受理", "window")
 REVIEWERS, LEADERS = Lane("reviewers", "审核", "review"), Lane("leaders", "单位负责人", "leader")
-REFUSED = "审核不通过，将原因告知申请人"
+REFUSED, NOT_PASSED = "审核不通过，将原因告知申请人", "未通过，将原因告知申请人"
 
 
 def draft(guides: Sequence[Guide], shape: str | None = None) -> Process:
@@ -43,7 +43,7 @@ def draft(guides: Sequence[Guide], shape: str | None = None) -> Process:
         slug=guide.slug,
         id=words if words[:1].isalpha() else f"matter_{words}",
         name=guide.name,
-        documentation=wording.documentation(guide, _steps(guide, chosen), len(guides) > 1),
+        documentation=wording.documentation(guides, guide, _steps(guide, chosen), chosen == "payment"),
         lanes=tuple(lane for lane in lanes if lane.id in used),
         nodes=nodes,
         flows=tuple(flows),
@@ -149,13 +149,14 @@ def _around(guide: Guide, shape: str, inner: Inner, limited: bool, working: Lane
             Node("boundaryEvent", "handling_abandoned", "逾期未补正", lane=working.id, host=HANDLING, error=True)
         )
         flows.append(Flow("handling_abandoned", "handling_lapsed_end"))
+    question, no, yes = _outcome(guide, shape)
+    refused = NOT_PASSED if question == "是否通过" else REFUSED
     closed = Node("endEvent", "closed", CLOSED, lane=working.id,
                   ours={"outcome": "approved", "letter": "closing_notice"})  # fmt: skip
     if inner.refusals:
-        question, no, yes = _outcome(guide, shape)
         nodes += [
             Node("exclusiveGateway", "outcome", question, lane=working.id),
-            Node("endEvent", "refused", REFUSED, lane=working.id,
+            Node("endEvent", "refused", refused, lane=working.id,
                  ours={"outcome": "refused", "letter": "refusal_notice"}),
         ]  # fmt: skip
         flows += [
@@ -179,4 +180,6 @@ def _outcome(guide: Guide, shape: str) -> tuple[str, str, str]:
         return f"是否{word}", f"不予{word}", "已拨付"
     if shape == "recognition":
         return "是否认定", "不予认定", "认定"
+    if shape == "stages" and REVIEW not in titles_between(guide):
+        return "是否通过", "未通过", "通过"
     return "审核是否通过", "不通过", "通过"

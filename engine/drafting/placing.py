@@ -68,7 +68,8 @@ def _inside(process: Process, picture: Picture, left: int, top: int) -> int:
         if node.row == "above":
             gateway = picture.boxes[node.by or ""]
             (flow,) = [flow for flow in process.flows if flow.target == node.id]
-            picture.put(node, gateway.cx + 32 + text_width(flow.name or ""), refusal_y)
+            x = gateway.cx + 32 + text_width(flow.name or "")
+            picture.put(node, _level_with_end(process, picture, node.by or "", x), refusal_y)
         elif node.row == "below":
             _put_below(picture, node, low_y)
         right = max(right, picture.boxes[node.id].right + (37 if node.row == "main" else 35))
@@ -100,11 +101,23 @@ def _gap(process: Process, node: Node, following: Node) -> int:
     """The room between two columns: the words on the edge, or those at the corner of the gateway."""
     name = next((flow.name for flow in process.leaving(node.id) if flow.target == following.id), None)
     if name:
-        below_it = any(one.by == node.id and one.row == "below" for one in process.inner())
-        return max(text_width(name) + 36, 66 if following.kind == "endEvent" and below_it else 0)
+        hanging = [one for one in process.inner() if one.by == node.id and one.row == "below"]
+        lapses = any(process.has(f"{one.id}_expired") for one in hanging)
+        least = (91 if lapses else 66 if hanging else 0) if following.kind == "endEvent" else 0
+        return max(text_width(name) + 36, least)
     if following.kind == "exclusiveGateway":
         return max(36, text_width(following.name) - 11)
     return 24 if node.kind == "startEvent" else 35
+
+
+def _level_with_end(process: Process, picture: Picture, gateway: str, x: int) -> int:
+    """A refusal stands over the end that its gateway leads to, where there is one and the words leave room."""
+    ends = [
+        picture.boxes[flow.target].cx
+        for flow in process.leaving(gateway)
+        if flow.condition is None and (node := process.node(flow.target)) is not None and node.kind == "endEvent"
+    ]
+    return max([x, *ends])
 
 
 def _put_below(picture: Picture, node: Node, y: int) -> None:

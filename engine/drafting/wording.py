@@ -13,7 +13,8 @@ _PAYING = ("报销", "支付", "支取", "结算", "补贴")
 
 
 def printed(guides: Sequence[Guide], beginning: str, ending: str, otherwise: str) -> str:
-    """The text of the printed flowcharts that begins and ends so; misprints in between are not taken over."""
+    """The text of a printed flowchart that begins and ends so: the usual words where any region prints them, else as
+    the region prints it."""
     nodes = [text for guide in guides for text in guide.plain.get("flowchart_nodes") or []]
     if otherwise in nodes:
         return otherwise
@@ -40,6 +41,18 @@ def paid(guide: Guide) -> str:
     return next((word for word in _PAYING if word in guide.name), "拨付")
 
 
-def documentation(guide: Guide, steps: Sequence[str], several: bool) -> str:
-    whose = "各统筹区办事指南" if several else f"《{guide.document.strip('《》')}》"
-    return f"依{whose}“{guide.name}”的办理流程：{'、'.join(steps)}。办理时限和材料见指南，期限由台账计算。"
+def documentation(guides: Sequence[Guide], guide: Guide, steps: Sequence[str], paying: bool) -> str:
+    """What the diagram follows, and what in it no guide prints."""
+    whose = "各统筹区办事指南" if len(guides) > 1 else f"《{guide.document.strip('《》')}》"
+    named = [f"{step}（初审、复核由不同人员办理）" if paying and step == "审核" else step for step in steps]
+    said = [f"依{whose}“{guide.name}”的办理流程：{'、'.join(named)}。"]
+    unlimited = [one for one in guides if "handling" not in one.limits]
+    if unlimited and len(unlimited) < len(guides):
+        said.append('指南写明办理时限的统筹区，handling 起算；没有写明的，due("handling") 为空，永不逾期')
+        shown = any("target" in one.limits for one in guides)
+        said.append("，只显示内部目标 target，不预警、不督办。" if shown else "。")
+    else:
+        said.append("办理时限和材料见指南，期限由台账计算。")
+    if paying:
+        said.append("拨付由财务岗位办理；确认到账和退汇处理由本系统设定。")
+    return "".join(said)
