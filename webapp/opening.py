@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 
 from engine.actions.actor import Actor
+from engine.actions.counter_sheets import may_be_immediate
 from engine.actions.open_case import MAY_OPEN, open_case
 from engine.actions.system import Deployed
 from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
@@ -68,7 +69,7 @@ def submit(slug: str, region: str) -> Any:
     if office not in offices_of(actor(), region):
         raise InvalidInput("请选择您所在的经办机构。")
     try:
-        opened = open_case(system(), actor(), slug, region, office, typed, request_id, _linked())
+        opened = open_case(system(), actor(), slug, region, office, typed, request_id, linked_case())
     except InvalidSubmission as invalid:
         context = _context(slug, region)
         return _page(slug, region, filling.refused(_form(), typed, invalid.errors, context, place, request_id)), 422
@@ -97,7 +98,7 @@ def _context(slug: str, region: str) -> FormContext:
     return FormContext(now=now(), guide=g.deployed.guide, variables={"case": case}, agency=True)
 
 
-def _linked() -> int | None:
+def linked_case() -> int | None:
     """The earlier case that this one follows, when the person may see it."""
     number = request.values.get("_linked", "")
     if not number:
@@ -116,6 +117,7 @@ def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
         slug=slug,
         region=region,
         deployed=g.deployed,
+        counter=may_be_immediate(g.deployed),
         guide=g.deployed.guide,
         offices=offices,
         office=request.form.get("_office") or offices[0],

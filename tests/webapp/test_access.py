@@ -36,6 +36,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "account.password": ALL, "account.change": ALL,
     "letters.show": READERS, "letters.pdf": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
+    "counter.fill": {"window"}, "counter.submit": {"window"}, "counter.check": {"window"}, "counter.later": {"window"},
+    "counter.done": READERS,
     "measures.extension": {"supervisor", "leader"}, "measures.extend": {"supervisor", "leader"},
     "measures.reopening": {"supervisor"}, "measures.reopen": {"supervisor"},
     "upkeep.preview": {"admin"}, "upkeep.amend": {"admin"}, "upkeep.resolve": {"admin"},

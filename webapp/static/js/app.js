@@ -2,5 +2,6 @@
 import './keys.js';
 import './rows.js';
 import './check.js';
+import './counter.js';
 import './drafts.js';
 import './small.js';

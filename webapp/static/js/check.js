@@ -20,7 +20,10 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
     running = new AbortController();
     try {
       const response = await post(form.dataset.checkUrl, new FormData(form), { signal: running.signal });
-      if (response.ok) show(await response.json());
+      if (!response.ok) return;
+      const answer = await response.json();
+      show(answer);
+      form.dispatchEvent(new CustomEvent('jingban:form-checked', { detail: answer }));
     } catch { /* offline or overtaken: submitting checks again */ }
   }
 
@@ -50,14 +53,16 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
     });
   }
 
-  form.querySelectorAll('[data-all]').forEach((button) => {
-    button.hidden = false;
-    button.addEventListener('click', () => {
-      const list = button.closest('fieldset');
-      const boxes = [...list.querySelectorAll('input[type=checkbox]')];
-      const on = boxes.some((box) => !box.checked);
-      boxes.forEach((box) => { box.checked = on; });
-      boxes[0]?.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+  // checklists may be fetched anew while the page stands (see counter.js)
+  const offerAll = () => form.querySelectorAll('[data-all]').forEach((button) => { button.hidden = false; });
+  offerAll();
+  form.addEventListener('htmx:afterSwap', offerAll);
+  form.addEventListener('click', (event) => {
+    const list = event.target.closest('[data-all]')?.closest('fieldset');
+    if (!list) return;
+    const boxes = [...list.querySelectorAll('input[type=checkbox]')];
+    const on = boxes.some((box) => !box.checked);
+    boxes.forEach((box) => { box.checked = on; });
+    boxes[0]?.dispatchEvent(new Event('change', { bubbles: true }));
   });
 });

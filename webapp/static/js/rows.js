@@ -3,7 +3,7 @@
 
 const text = (value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-document.querySelectorAll('table[data-rows]').forEach((table) => {
+function serve(table) {
   const name = table.dataset.rows;
   const fieldset = table.closest('fieldset');
   const body = table.tBodies[0];
@@ -65,4 +65,7 @@ document.querySelectorAll('table[data-rows]').forEach((table) => {
     (body.rows[at]?.querySelector('[data-remove]') ?? add).focus();
     changed();
   });
-});
+}
+
+document.querySelectorAll('table[data-rows]').forEach(serve);
+document.addEventListener('htmx:afterSwap', ({ target }) => target.querySelectorAll('table[data-rows]').forEach(serve));
