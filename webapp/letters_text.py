@@ -6,6 +6,7 @@ own event (or, for a preview, from the state that would be), never from the case
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,15 +14,18 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.actions.case_row import told
+from engine.actions.history import CaseEvent
 from engine.actions.submitting import addressee_of
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
 from engine.guides.contacts import contacts
+from engine.workflow.objections import RESOLVED, UPHELD
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
 from engine.workflow.words import letter_name
 from webapp.casework import CaseFile, Limit, limit_of
 from webapp.context import system
+from webapp.letters_sheets import Block, addressee, sheet_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ class Letter:
     missing: tuple[str, ...]  # everything at once (一次性告知)
     limits: dict[str, Limit]
     extended: Extended | None  # the newest extension
+    said: Mapping[str, Any]  # submissions by form key, for what a template names: agreement.number
+    upheld: tuple[str, ...]  # reasons of the objections that were upheld
     contacts: tuple[tuple[str, str], ...]  # (联系地址, …), (咨询电话, …), (监督电话, …), as the guide prints them
+    agency_to: str = ""  # another agency that it goes to; '' for letters to the applicant
+    sheet: tuple[Block, ...] = ()  # of a letter that is a printed sheet
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,19 @@ def _letter(
         missing=tuple(_missing(state)),
         limits=limits,
         extended=_extended(state, limits),
+        said=state.variables,
+        upheld=tuple(_upheld(case.events[: state.inputs])),
         contacts=tuple(contacts(deployed.guide, case.row.office)),
+        agency_to=addressee(template, state.variables),
+        sheet=sheet_of(template, deployed.forms, state.variables),
     )
+
+
+def _upheld(recorded: Sequence[CaseEvent]) -> Iterator[str]:
+    """Why objections were upheld, of the events up to the letter's own; who objected is nobody else's business."""
+    for event in recorded:
+        if event.kind == RESOLVED and (event.facts.get("detail") or {}).get("resolution") == UPHELD:
+            yield str(event.submission.get("reasons", ""))
 
 
 def _extended(state: CaseState, limits: dict[str, Limit]) -> Extended | None:

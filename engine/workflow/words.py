@@ -5,7 +5,8 @@ from __future__ import annotations
 GROUPS = {"applicant": "申请人", "window": "窗口受理", "review": "审核", "finance": "财务", "leader": "单位负责人"}
 DEADLINES = {
     "intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限",
-    "target": "内部目标",
+    "target": "内部目标", "issue": "发函期限", "reply": "转出地回函期限", "checking": "回函审核期限",
+    "sending": "转出办理期限", "urging": "催办期限",
 }  # fmt: skip
 ALARMS = {"warning": "临期预警", "overdue": "逾期", "reopen": "经日历修订尚未届满，可恢复办理"}
 OUTCOMES = {
@@ -18,6 +19,8 @@ LETTERS = {
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
     "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
     "payment_returned_notice": "退汇告知书", "extension_notice": "延期通知书",
+    "contact_letter": "基本医疗保险关系转移接续联系函", "information_sheet": "参保人员基本医疗保险信息表",
+    "reminder_letter": "转移接续催办函", "transfer_declined_notice": "不予办理转出告知函",
 }  # fmt: skip
 
 
