@@ -40,18 +40,29 @@ def _entries(
             continue
         if isinstance(component, Group):
             if properties.get("printed_section") and own_sheet == wanted:
-                yield {"label": component.label, "kind": "section"}
+                yield {"label": properties.get("printed", component.label), "kind": "section"}
             printed_group = properties.get("printed_group")
             group = (component.label if printed_group is True else printed_group) or heading
-            yield from _entries(component.components, wanted, own_sheet, group)
+            if properties.get("printed_matrix") and own_sheet == wanted:
+                yield from _matrix(component, group)
+            else:
+                yield from _entries(component.components, wanted, own_sheet, group)
         elif isinstance(component, Field) and properties.get("printed_columns"):
             printed = properties.get("printed_group", heading)
-            for column in component.columns:
+            for column in component.columns * int(properties["printed_columns"]):  # side by side on the sheet
                 if not column.ours and "blank_of" not in column.properties:
                     entry = {"label": column.properties.get("printed", column.label), "kind": "column"}
                     yield entry if printed is None else {**entry, "group": printed}
         elif "printed" in properties or isinstance(component, Field) or component.kind != "help":
             yield _entry(component, heading)
+
+
+def _matrix(group: Group, heading: str | None) -> Iterator[dict[str, Any]]:
+    """A table whose rows have heads (医生、护士…): on the screen each row is a group, its fields are the columns."""
+    rows = [row for row in group.components if isinstance(row, Group)]
+    columns = [column for column in rows[0].components if isinstance(column, Field)] if rows else []
+    yield from ({"label": column.label, "kind": "column", "group": heading} for column in columns)
+    yield from ({"label": row.label, "kind": "row_head", "group": heading} for row in rows)
 
 
 def _entry(component: Field | Text, heading: str | None) -> dict[str, Any]:
