@@ -1,4 +1,4 @@
-"""Letters that are printed sheets (联系函, 信息表), and letters to other agencies instead of to the applicant.
+"""Letters that are printed sheets (联系函, 信息表, 参保凭证), and letters to other agencies instead of to the applicant.
 
 A sheet prints what the guide's form prints, in its order, blank cells included: the other agency reads it as the form
 it knows. What the form marks with `"on_letter": false` stays in the case: questions to our own clerk, and what the
@@ -15,7 +15,12 @@ from engine.forms import Form
 from engine.forms.model import Field, Group, Text
 from engine.forms.presenting import display, sourced, value_at
 
-SHEETS = {"contact_letter": "contact_letter", "information_sheet": "information"}  # letter -> form that it prints
+SHEETS = {  # letter -> form that it prints
+    "contact_letter": "contact_letter",
+    "information_sheet": "information",
+    "enrolment_voucher": "voucher",
+    "enquiry_result": "result",
+}
 ADDRESSEES = {  # letter -> where the case says which agency it goes to
     "contact_letter": "application.sender.name",
     "reminder_letter": "application.sender.name",

@@ -19,9 +19,12 @@ LETTERS = {
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
     "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
     "payment_returned_notice": "退汇告知书", "extension_notice": "延期通知书",
+    "complaint_accepted_notice": "投诉举报受理告知书", "complaint_refusal_notice": "投诉举报不予受理告知书",
+    "complaint_result_notice": "投诉举报处理结果告知书", "supervision_order": "督办单",
     "assessment_failed_notice": "评估结果告知书", "objection_upheld_notice": "公示异议处理告知书",
     "agreement_failed_notice": "未签订协议告知书", "agreement_closing_notice": "定点服务协议办结通知书",
     "contact_letter": "基本医疗保险关系转移接续联系函", "information_sheet": "参保人员基本医疗保险信息表",
+    "enrolment_voucher": "基本医疗保险参保凭证", "enquiry_result": "参保信息查询结果",
     "reminder_letter": "转移接续催办函", "transfer_declined_notice": "不予办理转出告知函",
 }  # fmt: skip
 
