@@ -11,15 +11,17 @@ from sqlalchemy import Row
 from engine.actions.actor import LANES, Actor
 from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
+from engine.actions.substitute_participant import MAY_SUBSTITUTE
 from engine.errors import NotFound
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
 from engine.workflow.paths import is_seat
 from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
-from webapp.casework import case_place
+from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
 from webapp.measures import extendable
+from webapp.replies import early
 from webapp.sheets import csv_response, minute
 from webapp.standing import standing
 from webapp.tasks import entries_of
@@ -102,6 +104,8 @@ def show(number: str) -> str:
         names=names,
         workable=[t.id for t in all_tasks if _may_work(actor(), t)],
         extendable=extendable(case) if actor().may_any(MAY_EXTEND, case.row.region, case.row.office) else [],
+        early=list(early(case, actor())),
+        seats=[t.id for t in all_tasks if is_seat(t.node)] if _may_substitute(case) else [],
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
         start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
@@ -137,6 +141,10 @@ def reach_of(who: Actor, roles: tuple[str, ...]) -> tuple[Reach, ...] | None:
     if any(m.region == "*" and m.office == "*" for m in held):
         return None
     return tuple(dict.fromkeys(Reach(m.region, m.office) for m in held))
+
+
+def _may_substitute(case: CaseFile) -> bool:
+    return actor().may_any(MAY_SUBSTITUTE, case.row.region, case.row.office)
 
 
 def _may_work(who: Actor, task: Row[Any]) -> bool:

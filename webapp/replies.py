@@ -1,0 +1,113 @@
+"""先行登记: a letter from another agency that came before the case waits for it, registered from the case page.
+
+What is awaited already is a task of the inbox; its address here leads there. What the case will never wait for is
+refused while the clerk who holds the letter is still there to check the case number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+
+from engine.actions.actor import LANES, Actor
+from engine.actions.register_message import register_message
+from engine.errors import Conflict, InvalidSubmission, NotFound
+from engine.forms import Form
+from engine.store import tasks
+from engine.workflow import messages
+from engine.workflow.model import Element
+from webapp import drafts, filling
+from webapp.access import Place, allow
+from webapp.casework import CaseFile, case_place
+from webapp.context import actor, system
+
+blueprint = Blueprint("replies", __name__)
+
+
+class Early(NamedTuple):
+    """A letter that may be registered before the case waits for it."""
+
+    message: str
+    name: str  # as the diagram calls its place: 收到信息表
+
+
+def early(case: CaseFile, who: Actor) -> Iterator[Early]:
+    """What this person may register ahead."""
+    model = case.deployed.program.model
+    for message in messages.expected(model, case.state):
+        element = messages.catching(model, message)[0]
+        if who.may(element.group, case.row.region, case.row.office):
+            yield Early(message, element.name or message)
+
+
+def place_of(number: str, message: str, **_: Any) -> str:
+    return f"message:{number}/{message}"
+
+
+def message_place(number: str, message: str, **_: Any) -> Place:
+    """A letter belongs to the group that registers it."""
+    place = case_place(number)
+    found = messages.catching(g.case.deployed.program.model, message)
+    if not found:
+        raise NotFound("这个办件的流程中没有这份回函。")
+    g.awaited = found[0]
+    return Place(place.region, place.office, (found[0].group,))
+
+
+@blueprint.get("/cases/<number>/messages/<message>")
+@allow(*LANES, at=message_place)
+def fill(number: str, message: str) -> Any:
+    node = messages.waiting_for(g.case.deployed.program.model, g.case.state, message)
+    if node is not None:
+        with system().store.reading() as connection:
+            rows = tasks.of_case(connection, g.case.row.id)
+        task = next(t for t in rows if (t.node, t.n) == (node.path, node.n) and t.status in tasks.OPEN)
+        return redirect(url_for("tasks.show", task_id=task.id))
+    return _page(filling.blank(_form(), g.case.form_context(), place_of(number, message)))
+
+
+@blueprint.post("/cases/<number>/messages/<message>")
+@allow(*LANES, at=message_place, keeps=place_of)
+def register(number: str, message: str) -> Any:
+    typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
+    place = place_of(number, message)
+    try:
+        done = register_message(system(), actor(), g.case.row.id, message, typed, request_id)
+    except InvalidSubmission as invalid:
+        return _page(filling.refused(_form(), typed, invalid.errors, g.case.form_context(), place, request_id)), 422
+    except Conflict as conflict:
+        drafts.keep(actor().user_id, place, typed)
+        return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place, request_id), conflict), 409
+    drafts.drop(place)
+    kept = "，办件到达等待的环节时使用" if done.early else ""
+    flash(f"“{g.awaited.name}”已登记{kept}。", "done")
+    return redirect(url_for("cases.show", number=number))
+
+
+@blueprint.post("/cases/<number>/messages/<message>/check")
+@allow(*LANES, at=message_place)
+def check(number: str, message: str) -> Response:
+    return jsonify(filling.check(_form(), drafts.typed(request.form), g.case.form_context()))
+
+
+def _form() -> Form:
+    element: Element = g.awaited
+    form: Form = g.case.deployed.forms[element.form]
+    return form
+
+
+def _page(filled: dict[str, Any], refused: Conflict | None = None) -> str:
+    case, message = g.case, g.awaited.message
+    expected = message in messages.expected(case.deployed.program.model, case.state)
+    return render_template(
+        "replies/register.html",
+        case=case,
+        awaited=g.awaited,
+        expected=expected,
+        kept=message in case.state.early,
+        refused=refused,
+        shown=case.shown(case.deployed.program.model.start.form),
+        **filled,
+    )
