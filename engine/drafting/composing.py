@@ -38,16 +38,21 @@ def draft(guides: Sequence[Guide], shape: str | None = None) -> Process:
     order = [node.id for node in nodes]
     flows.sort(key=lambda flow: (order.index(flow.source), flow.condition is not None))  # defaults come first
     used = {node.lane for node in nodes}
-    words = guide.slug.split("-", 1)[-1].replace("-", "_")
     return Process(
         slug=guide.slug,
-        id=words if words[:1].isalpha() else f"matter_{words}",
+        id=_process_id(guide.slug),
         name=guide.name,
         documentation=wording.documentation(guides, guide, _steps(guide, chosen), chosen == "payment"),
         lanes=tuple(lane for lane in lanes if lane.id in used),
         nodes=nodes,
         flows=tuple(flows),
     )
+
+
+def _process_id(slug: str) -> str:
+    """The English words of the slug: unit_enrolment of 002036001001-unit-enrolment."""
+    words = "_".join(word for word in slug.split("-") if not word.isdigit())
+    return words if words[:1].isalpha() else f"matter_{slug.replace('-', '_')}"
 
 
 def form_keys(process: Process) -> tuple[str, ...]:

@@ -114,5 +114,10 @@ def test_two_experts_of_a_recognition_have_a_seat_each_and_a_second_reviewer() -
     assert second.ours["separateFrom"] == "first_review"
 
 
+def test_the_process_bears_the_english_words_of_the_folder() -> None:
+    assert draft([guide(*COMMON)]).id == "some_matter"
+    assert draft(guides_of("medical-insurance-handbook")).id == "medical_insurance_handbook"
+
+
 def test_the_forms_that_a_draft_names_are_told() -> None:
     assert form_keys(draft([guide("申请", "受理", "办结")])) == ("application", "intake", "supplement", "result")
