@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 
 from engine.actions.counter_sheets import Sheet, Sheets, may_be_immediate
 from engine.actions.handle_at_counter import handle_at_counter, preview_at_counter
+from engine.actions.history import CaseEvent
 from engine.actions.open_case import MAY_OPEN
 from engine.errors import Conflict, InvalidInput, InvalidSubmission
 from engine.forms import FormView, Row, Section, form_view
@@ -43,6 +45,14 @@ class Part:
     title: str
     view: FormView
     signature: str
+
+
+class _NotYetThere(CaseFile):
+    """A case that would be opened: it has no events."""
+
+    @cached_property
+    def events(self) -> list[CaseEvent]:
+        return []
 
 
 def place_of(slug: str, region: str, **_: Any) -> str:
@@ -176,8 +186,10 @@ def next_words(sheets: Sheets) -> str:
     """Who goes on after the counter, in words; '' when nothing is left."""
     if not sheets.at_counter:
         return "这次申请不是即时办结，或须由他人办理：提交后开立办件，按普通流程办理。"
-    left = "、".join(f"“{element.name}”" for element in sheets.left)
-    return f"提交后转到{left}继续办理。" if left else ""
+    waited = "、".join(f"“{element.name}”" for element in sheets.left if element.group == "applicant")
+    others = "、".join(f"“{element.name}”" for element in sheets.left if element.group != "applicant")
+    words = [f"提交后转到{others}继续办理。" if others else "", f"提交后等待申请人：{waited}。" if waited else ""]
+    return "".join(words)
 
 
 def _sheets(slug: str, region: str, typed: Mapping[str, list[str]]) -> Sheets:
@@ -257,7 +269,7 @@ def _confirm(slug: str, region: str, sheets: Sheets, typed: Mapping[str, list[st
         applicant=before.applicant,
         deployment_id=g.deployed.id,
     )
-    case = CaseFile(row, seen=True)
+    case = _NotYetThere(row, seen=True)
     states = [
         preview_of(case, advance.state, decision[1], sheets.taken.now)
         for _, advance, _ in sheets.taken.pending

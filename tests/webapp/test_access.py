@@ -39,9 +39,12 @@ EXPECTED: dict[str, set[str] | None] = {
     "counter.fill": {"window"}, "counter.submit": {"window"}, "counter.check": {"window"}, "counter.later": {"window"},
     "counter.done": READERS,
     "measures.extension": {"supervisor", "leader"}, "measures.extend": {"supervisor", "leader"},
+    "replies.fill": set(), "replies.register": set(), "replies.check": set(),  # its case awaits no reply
+    "substituting.ask": set(), "substituting.substitute": set(),  # its task is no seat
     "measures.reopening": {"supervisor"}, "measures.reopen": {"supervisor"},
     "upkeep.preview": {"admin"}, "upkeep.amend": {"admin"}, "upkeep.resolve": {"admin"},
     "supervision.show": {"supervisor"}, "supervision.handle": {"supervisor"},
+    "supervision.order": READERS, "supervision.order_pdf": READERS,
     "drafts.save": ALL, "drafts.discard": ALL, "demo.move": ALL,
     "admin.people": {"admin"}, "admin.incidents": {"admin"}, "admin.calendars": {"admin"},
     "admin.new_person": {"admin"}, "admin.create": {"admin"}, "admin.reset": {"admin"}, "admin.unlock": {"admin"},

@@ -129,7 +129,7 @@ def test_the_check_tells_which_sheets_there_are_and_who_goes_on(clerk: Visitor, 
     assert (told["errors"], told["next"]) == ({}, "")
     told = clerk.post(f"{PLACE}/counter/check", form | {"intake:decision": "supplement"}).json
     assert list(told["sheets"]) == ["intake"]
-    assert "继续办理" in told["next"]
+    assert "等待申请人" in told["next"]
 
 
 def test_the_checklist_follows_the_application(clerk: Visitor, form: dict[str, Any]) -> None:
