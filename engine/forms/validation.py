@@ -188,7 +188,8 @@ class Reading:
         for path, field in self.fields.items():
             if path in self.hidden or path in self.errors or (field.agency and not self.context.agency):
                 continue
-            if field.type == "materials" or self.values.get(path) not in (None, False):
+            value = self.values.get(path)
+            if field.type == "materials" or not (value is None or value is False):  # an amount of 0 is an answer
                 continue
             if field.computed and any(self._is_wrong(name) for name in parse(field.computed).names):
                 continue

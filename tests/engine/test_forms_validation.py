@@ -263,3 +263,19 @@ def test_a_field_is_validated_on_change_by_the_function_of_the_submit(enrolment:
 def test_no_input_does_anything_but_pass_or_be_refused_in_words(raw: dict[str, Any]) -> None:
     form = load_form(ROOT, ENROLMENT, "application", "changsha")
     assert all(message for message in errors(form, raw, context("changsha")).values())
+
+
+def test_a_required_number_may_be_zero() -> None:
+    """起付标准为 0 is an answer; only a blank and an empty box are none."""
+    form = small(
+        {
+            "type": "number",
+            "id": "deductible",
+            "key": "deductible",
+            "label": "起付标准",
+            "validate": {"required": True},
+        },
+        {"type": "checkbox", "id": "declared", "key": "declared", "label": "承诺", "validate": {"required": True}},
+    )
+    assert submit(form, {"deductible": "0", "declared": "on"}) == {"deductible": 0, "declared": True}
+    assert set(errors(form, {"deductible": "", "declared": ""})) == {"deductible", "declared"}
