@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, render_template, url_for
 
 from webapp.access import READERS, allow
 from webapp.casework import letter_place
 from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
-from webapp.letters_text import sent_letter
+from webapp.letters_text import Letter, sent_letter
 
 blueprint = Blueprint("letters", __name__)
 
@@ -21,24 +21,30 @@ blueprint = Blueprint("letters", __name__)
 @allow(*READERS, at=letter_place)
 def show(letter_id: int) -> str:
     """The letter as it was when it fell due."""
-    return render_template("letters/page.html", letter=sent_letter(g.case, g.letter), letter_id=letter_id)
+    return render_template(
+        "letters/page.html", letter=sent_letter(g.case, g.letter), pdf=url_for("letters.pdf", letter_id=letter_id)
+    )
 
 
 @blueprint.get("/letters/<int:letter_id>.pdf")
 @allow(*READERS, at=letter_place)
 def pdf(letter_id: int) -> Any:
     """The same for the file and the post; made on request, outside any transaction, and kept nowhere."""
-    letter = sent_letter(g.case, g.letter)
+    return as_pdf(sent_letter(g.case, g.letter), url_for("letters.show", letter_id=letter_id))
+
+
+def as_pdf(letter: Letter, back: str) -> Any:
+    """The answer with the file; where the machine cannot make one, what to install, with the way `back`."""
     try:
         made = paper(render_template("letters/paper.html", letter=letter), style())
     except PaperUnavailable as reason:
-        page = render_template(
-            "letters/unavailable.html", reason=reason.message, packages=PACKAGES, letter_id=letter_id
-        )
+        page = render_template("letters/unavailable.html", reason=reason.message, packages=PACKAGES, back=back)
         return page, 503
     response = Response(made, mimetype="application/pdf")
     name = quote(f"{letter.title}-{letter.number}.pdf")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{letter.number}.pdf\"; filename*=UTF-8''{name}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{quote(letter.number)}.pdf\"; filename*=UTF-8''{name}"
+    )
     return response
 
 

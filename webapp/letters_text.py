@@ -38,6 +38,7 @@ class Letter:
     case_number: str
     applicant: str
     matter: str
+    asked: str  # how a letter begins: 您（单位）申请办理的“…”, or what the guide has in its place
     agency: str  # who signs
     at: datetime
     reason: str
@@ -103,6 +104,7 @@ def _letter(
         case_number=case.row.number,
         applicant=applicant,
         matter=deployed.guide.name,
+        asked=str(deployed.guide.plain.get("request") or f"您（单位）申请办理的“{deployed.guide.name}”"),
         agency=str(deployed.bundle.settings.get("agency", "")),
         at=at,
         reason=_latest(state, "reason"),

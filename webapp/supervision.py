@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from engine.actions.handle_supervision import handle_supervision
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.store import finding
 from engine.store.finding import Before
-from webapp.access import Place, allow
+from webapp.access import READERS, Place, allow
 from webapp.cases import reach_of
 from webapp.context import actor, system
+from webapp.letters import as_pdf
+from webapp.letters_orders import order_of
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/supervision")
 
@@ -50,6 +53,29 @@ def handle(item_id: int) -> Response:
     except (Conflict, InvalidInput) as refused:
         flash(refused.message, "warning")
     return redirect(url_for("supervision.show"))
+
+
+@blueprint.get("/<int:item_id>")
+@allow(*READERS, at=item_place)
+def order(item_id: int) -> str:
+    """督办单, for the screen and the printer."""
+    address = url_for("supervision.order_pdf", item_id=item_id)
+    return render_template("letters/page.html", letter=order_of(_alarm(item_id)), pdf=address)
+
+
+@blueprint.get("/<int:item_id>.pdf")
+@allow(*READERS, at=item_place)
+def order_pdf(item_id: int) -> Any:
+    return as_pdf(order_of(_alarm(item_id)), url_for("supervision.order", item_id=item_id))
+
+
+def _alarm(item_id: int) -> Row[Any]:
+    """An item that a limit's alarm opened; what may be reopened is the supervisor's own business."""
+    with system().store.reading() as connection:
+        row = finding.supervision(connection, item_id)
+    if row is None or row.kind not in ("warning", "overdue"):
+        raise NotFound("这个督办事项没有督办单。")
+    return row
 
 
 def _before() -> Before | None:

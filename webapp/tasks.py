@@ -27,7 +27,7 @@ from webapp.timeline import actors, timeline
 
 blueprint = Blueprint("tasks", __name__)
 
-SILENT_LETTERS = ("acceptance_notice", "closing_notice")  # good news needs no second look
+SILENT_LETTERS = ("acceptance_notice", "closing_notice", "complaint_accepted_notice")  # good news needs no second look
 INSTRUCTIONS = {  # purpose -> what is asked of the clerk
     "intake": "核对材料并作出受理决定。材料不全的，一次性告知全部需补齐的内容。",
     "review": "审核申请内容与材料，作出审核决定。",
