@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from engine.actions.register_message import register_message
 from engine.actions.system import System
-from tests.engine.actions.test_register_message import BODY, FORMS, WANG
-from tests.support.small import deploy, do, employ, new_id, opened, row, task_at
+from engine.actions.verify_history import verify_history
+from tests.engine.actions.test_register_message import BODY, FORMS, REVIEWER, WANG
+from tests.support.small import deploy, do, employ, new_id, open_tasks, opened, row, task_at
 from tests.support.visitor import Visitor, text_of
 
 
@@ -35,3 +38,83 @@ def test_an_awaited_letter_is_in_the_inbox_and_registered_on_its_page(
     standing = visit("wang").get(f"/cases/{number}/diagram.json").json
     assert standing is not None
     assert (standing["elements"]["info"], standing["elements"]["money"]) == ("done", "done")
+
+
+@pytest.fixture
+def waiting(demo_system: System) -> int:
+    """A case whose letter has not gone out yet; wang is at its window."""
+    deploy(demo_system, BODY, FORMS)
+    employ(demo_system, "wang", "li", role="window")
+    employ(demo_system, "zhao")
+    return opened(demo_system)
+
+
+def test_a_reply_that_came_first_is_registered_from_the_case_page_and_used_on_arrival(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    number, wang = row(demo_system, waiting).number, visit("wang")
+    assert f"/cases/{number}/messages/funds" in wang.get(f"/cases/{number}").text
+    page = wang.get(f"/cases/{number}/messages/funds")
+    assert "办件还没有办到这一步" in text_of(page)
+    done = wang.follow(wang.post(f"/cases/{number}/messages/funds", {"amount": "41250.80"}))
+    assert "“money”已登记，办件到达等待的环节时使用" in text_of(done)
+    assert f"/cases/{number}/messages/funds" not in done.text
+    assert "这份回函已经登记" in text_of(wang.get(f"/cases/{number}/messages/funds"))
+    do(demo_system, waiting, "transfer/ask", WANG, to="长沙市")
+    assert [t.node for t in open_tasks(demo_system, waiting)] == ["transfer/info"]
+    assert verify_history(demo_system, waiting).result == "intact"
+
+
+def test_what_is_awaited_already_leads_to_its_task(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    do(demo_system, waiting, "transfer/ask", WANG, to="长沙市")
+    number, wang = row(demo_system, waiting).number, visit("wang")
+    task = task_at(demo_system, waiting, "transfer/info").id
+    assert wang.get(f"/cases/{number}/messages/reply").headers["Location"] == f"/tasks/{task}"
+    assert f"/cases/{number}/messages/reply" not in wang.get(f"/cases/{number}").text
+
+
+def test_two_who_register_the_same_reply_lose_nothing_they_typed(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    number = row(demo_system, waiting).number
+    address = f"/cases/{number}/messages/funds"
+    assert visit("wang").post(address, {"amount": "41250.80"}).status_code == 302
+    second = visit("li").post(address, {"amount": "999.99"})
+    assert second.status_code == 409
+    assert "已经登记" in text_of(second)
+    assert "999.99" in second.text
+
+
+def test_a_reply_that_is_wrong_comes_back_with_what_was_typed(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    address = f"/cases/{row(demo_system, waiting).number}/messages/reply"
+    refused = visit("wang").post(address, {"months": ""})
+    assert refused.status_code == 422
+    assert "缴费月数" in text_of(refused)
+    answer = visit("wang").post(f"{address}/check", {"months": ""}).json
+    assert answer is not None
+    assert any("缴费月数" in words for words in answer["errors"].values())
+
+
+def test_only_the_group_of_a_reply_registers_it_and_unknown_ones_are_not_found(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    number = row(demo_system, waiting).number
+    assert f"/cases/{number}/messages/" not in visit("zhao").get(f"/cases/{number}").text
+    assert visit("zhao").get(f"/cases/{number}/messages/funds").status_code == 404
+    assert visit("wang").get(f"/cases/{number}/messages/nothing").status_code == 404
+
+
+def test_a_closed_case_says_that_it_waits_for_no_reply_any_more(
+    demo_system: System, waiting: int, visit: Callable[..., Visitor]
+) -> None:
+    do(demo_system, waiting, "transfer/ask", WANG, to="长沙市")
+    for message, raw in (("reply", {"months": "96"}), ("funds", {"amount": "1"})):
+        register_message(demo_system, WANG, waiting, message, raw, new_id())
+    do(demo_system, waiting, "verify", REVIEWER, decision="credit")
+    address = f"/cases/{row(demo_system, waiting).number}/messages/funds"
+    assert "不再等待这份回函" in text_of(visit("wang").get(address))
+    assert visit("wang").post(address, {"amount": "2"}).status_code == 409

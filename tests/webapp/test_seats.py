@@ -9,9 +9,10 @@ from flask import Flask
 
 from engine.actions.substitute_participant import substitute_participant
 from engine.actions.system import System
+from engine.actions.verify_history import verify_history
 from tests.engine.actions.test_seats import BODY, BOSS, FORMS, expert
 from tests.support.small import deploy, do, employ, opened, row, task_at
-from tests.support.visitor import Visitor, text_of
+from tests.support.visitor import Visitor, text_of, tree
 
 
 @pytest.fixture
@@ -78,3 +79,61 @@ def test_a_list_with_the_same_person_twice_comes_back_with_the_message(
     refused = visit("boss").post(f"/tasks/{naming}", form)
     assert refused.status_code == 422
     assert "sun 重复，一人只能有一个席位" in text_of(refused)
+
+
+def test_the_leader_gives_a_seat_to_somebody_else_from_the_case_page(
+    demo_system: System, case: int, visit: Callable[..., Visitor]
+) -> None:
+    seat, number, boss = task_at(demo_system, case, "experts[1]").id, row(demo_system, case).number, visit("boss")
+    assert f'id="substitute-{seat}"' in boss.get(f"/cases/{number}").text
+    page = boss.get(f"/tasks/{seat}/substitute")
+    assert "现由sun某办理" in text_of(page)
+    offered = tree(page).xpath("//input[@name='username']/@value")
+    assert "zhou" in offered
+    assert not {"sun", "qian", "boss"} & set(offered)  # who has a seat, and who is not of the group
+    wanted = {"username": "zhou", "reason": "与申请单位负责人系近亲属"}
+    done = boss.follow(boss.post(f"/tasks/{seat}/substitute", wanted))
+    assert "的席位已改由zhou某办理" in text_of(done)
+    assert "sun某由zhou某代替，理由：与申请单位负责人系近亲属" in text_of(done)
+    assert task_at(demo_system, case, "experts[1]").assignee == "zhou"
+    assert verify_history(demo_system, case).result == "intact"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "words"),
+    [
+        ({"username": "", "reason": "近亲属"}, 422, "请选择由谁代替"),
+        ({"username": "zhou", "reason": " "}, 422, "请写明回避或替换的理由"),
+        ({"username": "qian", "reason": "近亲属"}, 409, "已有席位"),
+        ({"username": "nobody", "reason": "近亲属"}, 422, "没有用户 nobody"),
+    ],
+)
+def test_what_is_wrong_with_a_substitution_is_said_and_what_was_typed_stays(
+    demo_system: System, case: int, visit: Callable[..., Visitor], wanted: dict[str, str], status: int, words: str
+) -> None:
+    seat = task_at(demo_system, case, "experts[1]").id
+    answer = visit("boss").post(f"/tasks/{seat}/substitute", wanted)
+    assert answer.status_code == status
+    assert words in text_of(answer)
+    assert wanted["reason"] in answer.text
+    assert task_at(demo_system, case, "experts[1]").assignee == "sun"
+
+
+def test_nobody_but_the_leader_is_offered_it_and_a_task_without_seats_has_no_such_page(
+    demo_system: System, case: int, visit: Callable[..., Visitor]
+) -> None:
+    seat, number = task_at(demo_system, case, "experts[1]").id, row(demo_system, case).number
+    assert "/substitute" not in visit("sun").get(f"/cases/{number}").text
+    assert visit("sun").post(f"/tasks/{seat}/substitute", {"username": "zhou", "reason": "x"}).status_code == 403
+    naming = task_at(demo_system, opened(demo_system), "naming").id
+    assert visit("boss").get(f"/tasks/{naming}/substitute").status_code == 404
+
+
+def test_a_seat_that_is_done_cannot_be_given_away(
+    demo_system: System, case: int, visit: Callable[..., Visitor]
+) -> None:
+    seat = task_at(demo_system, case, "experts[1]").id
+    do(demo_system, case, "experts[1]", expert("sun"), opinion="yes")
+    assert "这个席位已经办完" in text_of(visit("boss").get(f"/tasks/{seat}/substitute"))
+    late = visit("boss").post(f"/tasks/{seat}/substitute", {"username": "zhou", "reason": "近亲属"})
+    assert late.status_code == 409
