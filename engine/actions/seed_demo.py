@@ -202,7 +202,7 @@ class _Demo:
             row = cases.by_id(connection, opened.case_id)
         assert row is not None
         guide = self.system.deployed(row.deployment_id).guide
-        owed = [m for m in guide.materials if m.when is None]
+        owed = [m for m in guide.materials if m.when is None and not m.divided]
         received: dict[str, Mapping[str, Any]] = {}
         for material in owed[: len(owed) - lacking]:
             entry: dict[str, Any] = {"received": True, "form": material.original_or_copy or "original"}

@@ -48,12 +48,13 @@ class Owed:
 def materials_owed(
     guide: Guide, application: Mapping[str, Any] | None, functions: Functions | None = None
 ) -> list[Material]:
-    """The materials whose `when` holds for this application, in the order of the guide."""
+    """The materials whose `when` holds for this application, in the order of the guide; of a divided line its parts."""
     scope = {"application": application}
     return [
         material
         for material in guide.materials
-        if material.when is None or parse(material.when).truth(scope, functions or NoFunctions())
+        if not material.divided
+        and (material.when is None or parse(material.when).truth(scope, functions or NoFunctions()))
     ]
 
 
@@ -107,7 +108,7 @@ def read_checklist(
     """The checklist of a submission and its errors by path. What is no longer owed is dropped."""
     entered = under(flat, path)
     errors: dict[str, str] = {}
-    known = {material.id: material for material in guide.materials}
+    known = {material.id: material for material in guide.materials if not material.divided}
     for name in entered:
         material_id, _, control = name.partition(".")
         material = known.get(material_id)

@@ -116,7 +116,7 @@ def _guide(plain: Mapping[str, Any]) -> Guide:
         channels=plain["channels"],
         steps=tuple(Step(s["id"], s.get("title"), s["text"], s.get("line")) for s in plain["steps"]),
         acceptance_rule=plain["acceptance_rule"],
-        materials=tuple(_material(m) for m in plain["materials"]),
+        materials=tuple(material for m in plain["materials"] for material in _materials(m)),
         materials_raw=plain["materials_raw"],
         materials_notes=plain.get("materials_notes"),
         time_limit_text=plain["time_limit_text"],
@@ -128,6 +128,18 @@ def _guide(plain: Mapping[str, Any]) -> Guide:
         notes=tuple(Note(n["about"], n["printed"], n["decision"], n.get("line")) for n in plain.get("notes", [])),
         plain=MappingProxyType(dict(plain)),
     )
+
+
+def _materials(plain: Mapping[str, Any]) -> Iterator[Material]:
+    """A printed line, and its parts where it names several papers: a part stands under the line's own condition."""
+    line = _material(plain)
+    parts = plain.get("parts") or []
+    yield replace(line, divided=bool(parts))
+    for own in parts:
+        part = _material({"line": line.line, "of_notes": line.of_notes, "ours": line.ours, **own})
+        conditions = [condition for condition in (line.when, part.when) if condition is not None]
+        when = conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions) or None
+        yield replace(part, when=when, part_of=line.id)
 
 
 def _material(plain: Mapping[str, Any]) -> Material:
@@ -267,7 +279,7 @@ def catalogue_of(guide: Guide) -> dict[str, Any]:
         "slug": guide.slug,
         "document": guide.document,
         "steps": [{"title": step.title, "text": step.text} for step in guide.steps],
-        "materials": [m.text for m in guide.materials if not m.of_notes and not m.ours],
+        "materials": [m.text for m in guide.materials if not m.of_notes and not m.ours and m.part_of is None],
         "forms": [{k: v for k, v in form.items() if k not in ("form", "part")} for form in plain.get("forms", [])],
         "step_lines": [step.line for step in guide.steps],
         "checklist": plain["materials"],

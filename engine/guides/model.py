@@ -49,6 +49,8 @@ class Material:
     line: int | None
     ours: bool
     note: str | None
+    part_of: str | None = None  # id of the printed line it is a part of (①②③ in one line)
+    divided: bool = False  # a printed line of several parts: they are owed one by one, the line itself is not
 
 
 @dataclass(frozen=True, slots=True)

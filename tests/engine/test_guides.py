@@ -65,8 +65,10 @@ def test_the_structured_limit_agrees_with_the_printed_one(fact: dict[str, Any]) 
         assert guide.limit("handling") is None
         return
     handling = guide.limits["handling"]
-    (printed,) = fact["time_limit"]
+    printed, *others = fact["time_limit"]
     assert (handling.unit, handling.value) == (printed["kind"], printed["value"])
+    cases = [(case.applies_to, case.unit, case.value) for case in handling.cases]
+    assert cases == [(other["applies_to"], other["kind"], other["value"]) for other in others]
     assert handling.text == fact["time_limit_text"]
     assert handling.party == "agency"
 
@@ -316,3 +318,28 @@ def test_a_budget_by_kind_that_is_none_is_refused(wrong: dict[str, Any]) -> None
     plain["limits"]["handling"]["cases"] = [wrong]
     with pytest.raises(InvalidGuide):
         resolve(plain)
+
+
+def test_a_printed_line_of_several_papers_is_owed_part_by_part_and_printed_as_one() -> None:
+    plain = dict(load_guide(ROOT, ENROLMENT, "hunan").plain)
+    kept = list(plain["materials"])
+    divided = {
+        "id": "proofs",
+        "text": "证明：①甲；②乙",
+        "line": 18,
+        "when": "application.credit_code != null",
+        "parts": [
+            {"id": "first", "text": "甲", "seal": True},
+            {"id": "second", "text": "乙", "when": "application.unit_code != null"},
+        ],
+    }
+    guide = resolve({**plain, "materials": [*kept, divided]})
+    assert catalogue_of(guide)["materials"][-1] == "证明：①甲；②乙"
+    usual = [material["id"] for material in kept]
+    coded = {"credit_code": "91430100MA4L16J87N"}
+    assert [m.id for m in materials_owed(guide, {})] == usual
+    assert [m.id for m in materials_owed(guide, coded)] == [*usual, "first"]
+    assert [m.id for m in materials_owed(guide, {**coded, "unit_code": "1001"})] == [*usual, "first", "second"]
+    part = guide.material("first")
+    assert part is not None
+    assert (part.line, part.seal, part.part_of) == (18, True, "proofs")
