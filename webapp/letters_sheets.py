@@ -20,6 +20,7 @@ SHEETS = {  # letter -> form that it prints
     "information_sheet": "information",
     "enrolment_voucher": "voucher",
     "enquiry_result": "result",
+    "withdrawal_notice": "bank_notice",
 }
 ADDRESSEES = {  # letter -> where the case says which agency it goes to
     "contact_letter": "application.sender.name",

@@ -25,6 +25,7 @@ LETTERS = {
     "agreement_failed_notice": "未签订协议告知书", "agreement_closing_notice": "定点服务协议办结通知书",
     "contact_letter": "基本医疗保险关系转移接续联系函", "information_sheet": "参保人员基本医疗保险信息表",
     "enrolment_voucher": "基本医疗保险参保凭证", "enquiry_result": "参保信息查询结果",
+    "withdrawal_notice": "个人账户注销取款通知单",
     "reminder_letter": "转移接续催办函", "transfer_declined_notice": "不予办理转出告知函",
 }  # fmt: skip
 
