@@ -46,6 +46,7 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("hubei.review2", "冯超", (("hubei", "本级", "review"),)),
     ("changsha.finance", "唐慧", (("changsha", "本级", "finance"),)),
     ("yueyang.finance", "袁静", (("yueyang", "本级", "finance"),)),
+    ("zhuzhou.leader", "罗文", (("zhuzhou", "*", "leader"),)),  # who decides a complaint did not investigate it
     ("zhuzhou.finance", "谭丽", (("zhuzhou", "*", "finance"),)),
     ("designer", "徐丽", (("*", "*", "designer"),)),
     ("approver", "孙伟", (("*", "*", "approver"),)),
