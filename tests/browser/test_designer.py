@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 from playwright.sync_api import Page, expect
 
 from engine.actions.complete_task import complete_task
@@ -15,6 +16,9 @@ from tests.support.clerk import ACCEPT, CLERK, PASS, application, new_request
 from tests.support.forms import ENROLMENT
 
 pytestmark = pytest.mark.browser
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+JINGBAN = "{urn:jingban:bpmn:1}"
 
 
 def entry(name: str) -> str:
@@ -115,6 +119,81 @@ def test_removed_elements_are_shown_on_the_old_picture(open_as: Open, served: Sy
     old.locator("[data-element-id=supervised].jb-removed").wait_for(state="attached")
     assert page.locator("h3.change-removed").count() == 1
     assert "supervised" in page.locator("[data-change]").evaluate_all("all => all.map(e => e.dataset.change)")
+
+
+def saved(page: Page) -> dict[str, etree._Element]:
+    """The draft as the server has it, by id."""
+    page.click("#jb-save")
+    page.wait_for_selector(".jb-status[data-kind=saved]")
+    answer = page.request.get(page.url.partition("?")[0] + "/draft.json")
+    found = etree.fromstring(answer.json()["xml"].encode()).iter(etree.Element)
+    return {str(e.get("id")): e for e in found if e.get("id")}
+
+
+def draw(page: Page, tool: str) -> None:
+    """Takes a tool of the palette and sets its element down where a lane is empty."""
+    page.click(f".djs-palette [data-action='{tool}']")
+    box = page.locator("[data-element-id=supervised] > .djs-hit").bounding_box()
+    assert box
+    x, y = box["x"] + 150, box["y"] + box["height"] / 2
+    page.mouse.move(x, y, steps=4)
+    page.mouse.click(x, y)
+
+
+def test_several_people_side_by_side_are_one_line_of_the_panel(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    select(page, "review")
+    page.fill(entry("jingban-participants"), "intake.experts")
+    page.wait_for_selector(".jb-finding-list [data-element=review]")  # the form names nobody; the shape is not blamed
+    assert "多实例" not in page.inner_text(".jb-finding-list")
+    task = saved(page)["review"]
+    assert task.get(JINGBAN + "participants") == "intake.experts"
+    (loop,) = task.findall(f"{BPMN}multiInstanceLoopCharacteristics")
+    assert loop.get("isSequential", "false") == "false"
+    assert [e.text for e in loop] == ["count(intake.experts)"]
+
+    page.fill(entry("jingban-participants"), "")
+    page.wait_for_selector(".jb-findings[data-errors='0']")
+    task = saved(page)["review"]
+    assert task.get(JINGBAN + "participants") is None
+    assert task.find(f"{BPMN}multiInstanceLoopCharacteristics") is None
+
+
+def test_a_letter_from_outside_is_drawn_named_and_given_a_form_and_a_group(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    draw(page, "create.reply")
+    page.wait_for_selector(entry("message-name"))
+    page.fill(entry("message-name"), "信息表")
+    expect(page.locator(entry("message-id"))).to_have_value("message_1")
+    page.fill(entry("message-id"), "reply")
+    page.select_option(entry("jingban-candidateGroup"), "finance")
+    page.select_option(entry("jingban-form"), "review")
+    page.check(entry("jingban-starts-target"))
+    expect(page.locator(entry("jingban-purpose"))).to_have_count(0)
+    elements = saved(page)
+    event = elements["intermediate_catch_event_1"]
+    assert {name: event.get(JINGBAN + name) for name in ("candidateGroup", "form", "starts")} == {
+        "candidateGroup": "finance", "form": "review", "starts": "target",
+    }  # fmt: skip
+    definition = event.find(f"{BPMN}messageEventDefinition")
+    assert definition is not None
+    assert definition.get("messageRef") == "reply"
+    assert elements["reply"].get("name") == "信息表"
+    assert "message_1" not in elements
+
+
+def test_a_gateway_ends_limits_and_a_throw_event_names_its_letter(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    select(page, "intake_decision")
+    page.check(entry("jingban-ends-target"))
+    draw(page, "create.letter")
+    page.select_option(entry("jingban-letter"), "closing_notice")
+    elements = saved(page)
+    assert elements["intake_decision"].get(JINGBAN + "ends") == "target"
+    assert elements["intermediate_throw_event_1"].get(JINGBAN + "letter") == "closing_notice"
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -1,5 +1,5 @@
-// What can be chosen in the panel. The page supplies forms and deadlines of the matter;
-// the rest is fixed by the engine. A list may hold strings or {key, name} objects.
+// What can be chosen in the panel. The page supplies forms, deadlines, letters and outcomes
+// of the matter; the rest is fixed by the engine. A list may hold strings or {key, name} objects.
 
 export const GROUPS = [
   { key: 'applicant', name: '申请人' }, { key: 'window', name: '窗口受理' },
@@ -11,12 +11,12 @@ export const PURPOSES = [
   { key: 'supplement', name: '补正材料' }, { key: 'decision', name: '决定' },
 ];
 const OUTCOMES = [
-  { key: 'approved', name: '办结（同意）' }, { key: 'refused', name: '不予通过' },
-  { key: 'not_accepted', name: '不予受理' }, { key: 'lapsed', name: '逾期未补正' },
+  { key: 'approved', name: '办结' }, { key: 'refused', name: '审核不通过' }, { key: 'not_accepted', name: '不予受理' },
+  { key: 'lapsed', name: '逾期终止' }, { key: 'withdrawn', name: '撤回' },
 ];
 const DEADLINES = [
-  { key: 'intake', name: '受理时限' }, { key: 'supplement', name: '补正期限' },
-  { key: 'filing', name: '备案期限' }, { key: 'handling', name: '办理时限' },
+  { key: 'intake', name: '受理期限' }, { key: 'supplement', name: '补正期限' }, { key: 'filing', name: '申报期限' },
+  { key: 'handling', name: '办理时限' }, { key: 'target', name: '内部目标' },
 ];
 
 export function readLists(place) {

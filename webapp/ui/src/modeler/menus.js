@@ -8,6 +8,7 @@ const LOW = 500; // after bpmn-js's own providers: ours see and change their ent
 const REPLACE = new Set([
   'replace-with-user-task', 'replace-with-exclusive-gateway', 'replace-with-parallel-gateway',
   'replace-with-none-end', 'replace-with-error-end',
+  'replace-with-timer-intermediate-catch', 'replace-with-message-intermediate-catch',
   'replace-with-timer-boundary', 'replace-with-non-interrupting-timer-boundary', 'replace-with-error-boundary',
   'replace-with-expanded-subprocess', 'replace-with-subprocess',
   'replace-with-sequence-flow', 'replace-with-default-flow',
@@ -26,7 +27,7 @@ class ReplaceMenu {
     };
   }
 
-  getPopupMenuHeaderEntries() { return () => ({}); } // loops and multi-instance are not run yet
+  getPopupMenuHeaderEntries() { return () => ({}); } // several people side by side: the panel writes it
 }
 ReplaceMenu.$inject = ['popupMenu'];
 
@@ -47,6 +48,9 @@ class Palette {
         ...keep('create.subprocess-expanded'),
         'create.exclusive-gateway': this.#shape('bpmn:ExclusiveGateway', 'gateway', 'bpmn-icon-gateway-xor', '添加判断（排他网关）'),
         'create.parallel-gateway': this.#shape('bpmn:ParallelGateway', 'gateway', 'bpmn-icon-gateway-parallel', '添加并行网关'),
+        'create.reply': this.#shape('bpmn:IntermediateCatchEvent', 'event', 'bpmn-icon-intermediate-event-catch-message', '添加等待回函', 'bpmn:MessageEventDefinition'),
+        'create.wait': this.#shape('bpmn:IntermediateCatchEvent', 'event', 'bpmn-icon-intermediate-event-catch-timer', '添加等待到某一时刻', 'bpmn:TimerEventDefinition'),
+        'create.letter': this.#shape('bpmn:IntermediateThrowEvent', 'event', 'bpmn-icon-intermediate-event-none', '添加出具文书'),
         'add.timer': this.#boundary('timer', 'bpmn-icon-intermediate-event-catch-timer', '给选中的任务或子流程加到期（到期即中断）'),
         'add.alarm': this.#boundary('alarm', 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', '给选中的任务或子流程加到期提醒（不中断）'),
         'add.error': this.#boundary('error', 'bpmn-icon-intermediate-event-catch-error', '给选中的子流程加错误出口'),
@@ -55,8 +59,8 @@ class Palette {
     };
   }
 
-  #shape(type, group, className, title) {
-    const begin = (event) => this.create.start(event, this.elementFactory.createShape({ type }));
+  #shape(type, group, className, title, eventDefinitionType) {
+    const begin = (event) => this.create.start(event, this.elementFactory.createShape({ type, eventDefinitionType }));
     return { group, className, title, action: { dragstart: begin, click: begin } };
   }
 

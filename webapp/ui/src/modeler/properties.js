@@ -11,8 +11,12 @@ import { conditionEntries } from './entries/condition.js';
 import { errorEntries } from './entries/error.js';
 import { generalEntries } from './entries/general.js';
 import { letterEntries } from './entries/letter.js';
+import { messageEntries } from './entries/message.js';
 import { timerEntries } from './entries/timer.js';
 import { workEntries } from './entries/work.js';
+
+// where a token enters, or passes without stopping: the check allows limits to start and end there
+const TIMED = ['bpmn:UserTask', 'bpmn:SubProcess', 'bpmn:Event', 'bpmn:Gateway'];
 
 class OurProperties {
   constructor(propertiesPanel, injector) {
@@ -24,9 +28,11 @@ class OurProperties {
     return () => {
       const edit = new Edit(this.injector, element);
       const groups = [['general', '基本', generalEntries(edit)]];
-      if (isAny(element, ['bpmn:Lane', 'bpmn:UserTask', 'bpmn:StartEvent'])) groups.push(['work', '由谁办、填什么', workEntries(edit)]);
-      if (isAny(element, ['bpmn:UserTask', 'bpmn:StartEvent', 'bpmn:SubProcess'])) groups.push(['clock', '对时限的作用', clockEntries(edit)]);
-      if (isAny(element, ['bpmn:EndEvent', 'bpmn:UserTask'])) groups.push(['letter', is(element, 'bpmn:EndEvent') ? '结果和文书' : '文书', letterEntries(edit)]);
+      const awaits = edit.definition('bpmn:MessageEventDefinition') && is(element, 'bpmn:IntermediateCatchEvent');
+      if (awaits) groups.push(['message', '等待的回函', messageEntries(edit)]);
+      if (awaits || isAny(element, ['bpmn:Lane', 'bpmn:UserTask', 'bpmn:StartEvent'])) groups.push(['work', '由谁办、填什么', workEntries(edit)]);
+      if (isAny(element, TIMED)) groups.push(['clock', '对时限的作用', clockEntries(edit)]);
+      if (isAny(element, ['bpmn:EndEvent', 'bpmn:IntermediateThrowEvent', 'bpmn:UserTask', 'bpmn:SubProcess'])) groups.push(['letter', is(element, 'bpmn:EndEvent') ? '结果和文书' : '文书', letterEntries(edit)]);
       if (is(element, 'bpmn:SequenceFlow')) groups.push(['condition', '走这条路的条件', conditionEntries(edit)]);
       if (edit.definition('bpmn:TimerEventDefinition')) groups.push(['timer', '到期时刻', timerEntries(edit)]);
       if (edit.definition('bpmn:ErrorEventDefinition')) groups.push(['error', '错误', errorEntries(edit)]);

@@ -1,11 +1,12 @@
-// The outcome of an end and the letter that an end or a task sends.
+// The outcome of an end, and the letter that an end, a throw event, a task or a sub-process sends.
 
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
 export function letterEntries(edit) {
   const { element, lists } = edit;
   const onEnd = is(element, 'bpmn:EndEvent');
-  const note = onEnd ? '办件到达这里时出具。' : '任务开始时出具。';
+  const passing = onEnd || is(element, 'bpmn:IntermediateThrowEvent');
+  const note = passing ? '办件到达这里时出具。' : '开始办理时出具。';
   const letter = lists.letters
     ? edit.choice('jingban:letter', '文书', lists.letters, { none: '（不出具）', description: note })
     : edit.text('jingban:letter', '文书模板标识', { description: note });
