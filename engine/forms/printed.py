@@ -49,6 +49,8 @@ def _entries(
                 yield from _entries(component.components, wanted, own_sheet, group)
         elif isinstance(component, Field) and properties.get("printed_columns"):
             printed = properties.get("printed_group", heading)
+            if properties.get("printed_number"):  # 序号: on the screen every row has its number anyway
+                yield {"label": "序号", "kind": "column"} | ({} if printed is None else {"group": printed})
             for column in component.columns * int(properties["printed_columns"]):  # side by side on the sheet
                 if not column.ours and "blank_of" not in column.properties:
                     entry = {"label": column.properties.get("printed", column.label), "kind": "column"}

@@ -100,6 +100,9 @@ class Reading:
                 self.errors[f"{place}.{name}"] = str(wrong)
                 continue
             if value is not None and value is not False:
+                if column.agency and not self.context.agency:
+                    self.errors[f"{place}.{name}"] = f"{column.full_label}由经办机构填写"
+                    continue
                 row[name] = value
                 problem = problem_of(column, value, row, self.context)
                 if problem:

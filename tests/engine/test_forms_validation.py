@@ -279,3 +279,13 @@ def test_a_required_number_may_be_zero() -> None:
     )
     assert submit(form, {"deductible": "0", "declared": "on"}) == {"deductible": 0, "declared": True}
     assert set(errors(form, {"deductible": "", "declared": ""})) == {"deductible", "declared"}
+
+
+def test_an_applicant_cannot_fill_the_agencys_column_of_a_table() -> None:
+    fees = {"type": "textfield", "id": "fee", "key": "fee", "label": "补缴", "properties": {"agency": True}}
+    name = {"type": "textfield", "id": "name", "key": "name", "label": "姓名"}
+    form = small({"type": "dynamiclist", "id": "people", "path": "people", "label": "人员", "components": [name, fees]})
+    rows = {"people": [{"name": "张三", "fee": "2年"}]}
+    assert submit(form, rows) == {"people": [{"name": "张三", "fee": "2年"}]}
+    assert "由经办机构填写" in errors(form, rows, context(agency=False))["people.0.fee"]
+    assert submit(form, {"people": [{"name": "张三"}]}, context(agency=False)) == {"people": [{"name": "张三"}]}
