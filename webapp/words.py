@@ -17,7 +17,7 @@ from markupsafe import Markup
 from engine.actions.actor import ROLE_NAMES
 from engine.clock import SHANGHAI, local_date
 from engine.guides import MatterSummary, matters
-from engine.workflow.words import alarm_name, deadline_name, letter_name, outcome_name
+from engine.workflow.words import alarm_name, deadline_name, letter_name, objection_name, outcome_name
 from webapp.access import holds
 from webapp.context import now, system, visitor
 
@@ -115,7 +115,7 @@ def _asset(app: Flask, name: str) -> str:
 def install(app: Flask) -> None:
     for function in (
         moment, day, full_day, full_moment, chinese_day, machine, matter_name, region_name, office_name, initials,
-        outcome_name, deadline_name, alarm_name, letter_name,
+        outcome_name, deadline_name, alarm_name, letter_name, objection_name,
     ):  # fmt: skip
         app.add_template_filter(function)
     app.add_template_filter(lambda role: ROLE_NAMES.get(role, role), "role_name")

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule as Route
 
 from engine.actions.incidents import raise_incident
 from engine.actions.system import System
+from engine.store import notices
 from engine.store.incidents import incidents
 from engine.store.supervision import supervisions
 from tests.support.visitor import Visitor, case_of, letter_of, task_of
@@ -27,6 +28,7 @@ ALL = set(ROLES)
 EXPECTED: dict[str, set[str] | None] = {
     "static": None, "healthz": None, "readyz": None,
     "identity.login": None, "identity.enter": None, "identity.leave": ALL,
+    "notices.index": None, "notices.show": None, "notices.pdf": None,
     "guides.index": None, "guides.show": None, "guides.diagram": None,
     "inbox.show": ALL, "inbox.next_task": LANES, "inbox.claim": {"window"}, "inbox.release": {"window"},
     "tasks.show": {"window"}, "tasks.complete": {"window"}, "tasks.check": {"window"}, "tasks.history": {"window"},
@@ -51,12 +53,13 @@ EXPECTED: dict[str, set[str] | None] = {
     "admin.activate": {"admin"},
 }  # fmt: skip
 ABOUT_A_CASE = {"number", "task_id", "letter_id", "item_id", "incident_id"}
-OTHERS = ("designer", "replay")  # blueprints with tests of their own; here: that they keep strangers out
+OTHERS = ("designer", "replay", "agreements")  # blueprints with tests of their own; here: that they keep strangers out
 
 
 def addresses(app: Flask, system: System) -> list[tuple[Route, str, str]]:
     """(route, method, address) of everything the application answers, about one case of 长沙市本级."""
     task, letter = task_of(system, FRESH), letter_of(system, LACKING, "one_time_notice")
+    _notice(system)
     values: dict[str, Any] = {
         "task_id": task.id, "letter_id": letter.id, "item_id": _item(system, letter.case_id), "number": _number(system),
         "slug": "002036001001-unit-enrolment", "region": "changsha", "filename": "css/base.css",
@@ -73,6 +76,19 @@ def addresses(app: Flask, system: System) -> list[tuple[Route, str, str]]:
 
 def _number(system: System) -> str:
     return str(case_of(system, LACKING).number)
+
+
+def _notice(system: System) -> None:
+    """A public notice that happens to have the case's number: both are found by an address with a number in it."""
+    now = system.clock.now()
+    row = {
+        "number": _number(system), "region": "changsha", "office": "本级", "cycle": "2026Q3", "title": "公示",
+        "agency": "经办机构", "contacts": "[]", "days": 7, "published_at": now, "ends_on": now.date(),
+        "published_by": "leader.own", "request_id": "x",
+    }  # fmt: skip
+    with system.store.writing() as connection:
+        if notices.by_number(connection, row["number"]) is None:
+            notices.add(connection, row)
 
 
 def _item(system: System, case_id: int) -> int:

@@ -1,0 +1,107 @@
+"""Public notices (公示公告), for anybody without login: the list, one notice, the same on paper.
+
+What is shown was fixed when it was published; nothing of the cases behind it can be reached from here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+
+from engine.clock import local_date
+from engine.errors import NotFound
+from engine.store import notice_items, notices
+from webapp.access import public
+from webapp.context import now, system
+from webapp.letters import style
+from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
+from webapp.words import matter_name
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Everything that a notice's page and paper print."""
+
+    number: str
+    title: str
+    agency: str
+    region: str
+    days: int
+    at: datetime
+    ends_on: date
+    groups: tuple[tuple[str, tuple[str, ...]], ...]  # (matter's name, institutions) in the order of the list
+    contacts: tuple[tuple[str, str], ...]
+
+    @property
+    def running(self) -> bool:
+        return local_date(now()) <= self.ends_on
+
+    @property
+    def many(self) -> int:
+        return sum(len(names) for _, names in self.groups)
+
+
+@blueprint.get("")
+@public
+def index() -> str:
+    """Newest first."""
+    before = request.args.get("before", "")
+    with system().store.reading() as connection:
+        rows = notices.listing(connection, int(before) if before.isdecimal() and len(before) <= 12 else None, PAGE)
+    found, more = rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
+    return render_template("notices/index.html", rows=found, more=more, today=local_date(now()))
+
+
+@blueprint.get("/<number>")
+@public
+def show(number: str) -> str:
+    return render_template("notices/page.html", notice=_notice(number))
+
+
+@blueprint.get("/<number>.pdf")
+@public
+def pdf(number: str) -> Any:
+    """The same for the file and the notice board."""
+    notice = _notice(number)
+    try:
+        made = paper(render_template("notices/paper.html", notice=notice), style())
+    except PaperUnavailable as reason:
+        page = render_template("notices/unavailable.html", reason=reason.message, packages=PACKAGES, notice=notice)
+        return page, 503
+    response = Response(made, mimetype="application/pdf")
+    name = quote(f"公示-{notice.number}.pdf")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{notice.number}.pdf\"; filename*=UTF-8''{name}"
+    return response
+
+
+def _notice(number: str) -> Notice:
+    """Those who are registered: a case that the notice has not reached is not on it yet."""
+    with system().store.reading() as connection:
+        row = notices.by_number(connection, number)
+        if row is None:
+            raise NotFound("没有这份公示，请核对编号。")
+        items = notice_items.of_notice(connection, row.id)
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        if item.status == notice_items.REGISTERED:
+            groups.setdefault(item.matter, []).append(item.name)
+    return Notice(
+        number=row.number,
+        title=row.title,
+        agency=row.agency,
+        region=row.region,
+        days=row.days,
+        at=row.published_at,
+        ends_on=row.ends_on,
+        groups=tuple((matter_name(matter), tuple(names)) for matter, names in groups.items()),
+        contacts=tuple((label, text) for label, text in json.loads(row.contacts)),
+    )
