@@ -10,6 +10,7 @@ from engine.actions.system import Deployed
 from engine.errors import NotFound
 from webapp.access import public
 from webapp.context import system
+from webapp.matter_search import grouped, search
 from webapp.words import matter_names
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
@@ -19,12 +20,10 @@ blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 @public
 def index() -> str:
     words = request.args.get("q", "").strip()[:60]
-    found = [
-        m
-        for m in matter_names().values()
-        if all(w in f"{m.name} {m.code} {m.slug}".lower() for w in words.lower().split())
-    ]
-    return render_template("guides/index.html", found=found, words=words)
+    known = list(matter_names().values())
+    groups = [("找到的事项", search(known, words))] if words else grouped(known)
+    page = "guides/found.html" if request.headers.get("HX-Request") == "true" else "guides/index.html"
+    return render_template(page, groups=[group for group in groups if group[1]], words=words)
 
 
 @blueprint.get("/<slug>/<region>")

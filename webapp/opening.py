@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
@@ -16,7 +17,10 @@ from engine.store import cases
 from webapp import drafts, filling
 from webapp.access import Place, allow
 from webapp.context import actor, now, system
+from webapp.matter_search import frequent, grouped, search
 from webapp.words import matter_names
+
+RECENTLY = timedelta(days=180)  # of these days the use counts
 
 blueprint = Blueprint("opening", __name__, url_prefix="/open")
 
@@ -43,15 +47,26 @@ def offices_of(who: Actor, region: str) -> list[str]:
 @blueprint.get("")
 @allow(*MAY_OPEN)
 def choose() -> str:
-    """The matters that this person may open, found by name, code or slug."""
+    """The matters that this person may open in one region: those used most, then all by category; or what is sought."""
     words = request.args.get("q", "").strip()[:60]
-    found = []
-    for matter in matter_names().values():
-        if all(w in f"{matter.name} {matter.code} {matter.slug}".lower() for w in words.lower().split()):
-            regions = [r for r in matter.regions if offices_of(actor(), r)]
-            if regions:
-                found.append((matter, regions))
-    return render_template("opening/choose.html", found=found, words=words)
+    regions = [code for code in system().regions() if offices_of(actor(), code)]
+    region = request.args.get("region", "")
+    region = region if region in regions else (regions[0] if regions else "")
+    offered = [matter for matter in matter_names().values() if region in matter.regions]
+    with system().store.reading() as connection:
+        used = cases.opened_since(connection, region, actor().username, now() - RECENTLY)
+    found = search(offered, words, used)
+    groups = [("找到的事项", found)] if words else [("常用", frequent(offered, used)), *grouped(offered)]
+    elsewhere = [] if found or not words else search(matter_names().values(), words)
+    page = "opening/found.html" if request.headers.get("HX-Request") == "true" else "opening/choose.html"
+    return render_template(
+        page,
+        groups=[group for group in groups if group[1]],
+        words=words,
+        region=region,
+        regions=regions,
+        elsewhere=elsewhere[:5],
+    )
 
 
 @blueprint.get("/<slug>/<region>")

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from engine.actions.seed_demo import EMERGENCY, ENROLMENT
+from engine.actions.seed_demo import ENROLMENT
 from engine.actions.system import ROOT, System
 from engine.guides import matters
 from tests.support.visitor import Visitor, case_of, text_of, tree
@@ -21,18 +21,53 @@ UNIT = {
 }  # fmt: skip
 
 
-def test_a_matter_is_found_by_name_code_or_slug(visit: Callable[..., Visitor]) -> None:
-    for words in ("参保", "002036001001", "unit-enrolment", "单位 登记"):
-        page = tree(visit(CLERK).get(f"/open?q={words}"))
-        assert page.xpath("//a/@href[starts-with(., '/open/002')]") == [f"/open/{ENROLMENT}/changsha"], words
-    assert "没有找到事项" in visit(CLERK).get("/open?q=生育津贴").text
+def offered(page: Any) -> list[str]:
+    found = page.xpath("//a/@href[starts-with(., '/open/002')]")
+    return [str(address) for address in dict.fromkeys(found)]
+
+
+def test_a_matter_is_found_by_name_pinyin_code_or_slug(visit: Callable[..., Visitor]) -> None:
+    for words in (
+        "单位参保登记",
+        "dwcbdj",
+        "danweicanbaod",
+        "单位cbdj",
+        "002036001001",
+        "unit-enrolment",
+        "单位 登记 dwcb",
+    ):
+        page = tree(visit(CLERK).get("/open", query_string={"q": words}))
+        assert offered(page)[0] == f"/open/{ENROLMENT}/changsha", words
+    assert "没有找到事项" in visit(CLERK).get("/open?q=没有这样的事项").text
+
+
+def test_what_is_typed_is_answered_with_the_list_alone(visit: Callable[..., Visitor]) -> None:
+    answer = visit(CLERK).get("/open?q=dwcbdj", headers={"HX-Request": "true"})
+    assert "<html" not in answer.text
+    assert offered(tree(answer))[0] == f"/open/{ENROLMENT}/changsha"
+
+
+def test_what_another_region_offers_is_told(visit: Callable[..., Visitor]) -> None:
+    words = text_of(visit(CLERK).get("/open", query_string={"q": "异地急诊"}))
+    assert "没有找到事项" in words
+    assert "其他统筹区有" in words
+    assert "异地急诊人员备案" in words
+
+
+def test_matters_used_most_stand_first_and_all_stand_by_category(visit: Callable[..., Visitor]) -> None:
+    page = tree(visit("yueyang.window").get("/open"))
+    titles = [" ".join(h.text_content().split()) for h in page.xpath("//section/h2")]
+    assert titles[0] == "常用"
+    assert "基本医疗保险参保和变更登记" in titles
+    often = page.xpath("//a[starts-with(@id, 'often-')]/@href")
+    assert often
+    assert set(often) <= set(offered(page))
 
 
 def test_only_matters_of_ones_own_region_are_offered(visit: Callable[..., Visitor]) -> None:
-    page = tree(visit("yueyang.window").get("/open"))
-    offered = page.xpath("//a/@href[starts-with(., '/open/002')]")
-    assert offered == [f"/open/{matter.slug}/yueyang" for matter in matters(ROOT) if "yueyang" in matter.regions]
-    assert {f"/open/{slug}/yueyang" for slug in (ENROLMENT, EMERGENCY)} <= set(offered)
+    found = offered(tree(visit("yueyang.window").get("/open")))
+    assert set(found) == {f"/open/{matter.slug}/yueyang" for matter in matters(ROOT) if "yueyang" in matter.regions}
+    assert offered(tree(visit("yueyang.window").get("/open?region=changsha"))) == found
 
 
 def test_the_form_stands_beside_the_guide_in_brief(visit: Callable[..., Visitor]) -> None:

@@ -3,5 +3,6 @@ import './keys.js';
 import './rows.js';
 import './check.js';
 import './counter.js';
+import './find.js';
 import './drafts.js';
 import './small.js';

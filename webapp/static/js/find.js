@@ -1,0 +1,32 @@
+// Finding by keyboard: the arrows move through what was found while the typing goes on, Enter opens the one marked.
+document.querySelectorAll('[data-find]').forEach((input) => {
+  const found = document.getElementById('found');
+  let at = 0;
+  const all = () => [...found.querySelectorAll('[data-found]')];
+  const link = (entry) => (entry.matches('a') ? entry : entry.querySelector('a'));
+
+  function mark(to) {
+    const entries = all();
+    at = Math.max(0, Math.min(entries.length - 1, to));
+    entries.forEach((entry, n) => entry.classList.toggle('here', n === at && input.value.trim() !== '' || n === at && to > 0));
+    if (entries[at]) entries[at].scrollIntoView({ block: 'nearest' });
+  }
+
+  input.addEventListener('keydown', (event) => {
+    if (event.isComposing) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const marked = found.querySelector('.here');
+      mark(marked ? at + (event.key === 'ArrowDown' ? 1 : -1) : 0);
+      all()[at]?.classList.add('here');
+    }
+    if (event.key === 'Enter') {
+      const marked = found.querySelector('.here');
+      if (!marked) return;
+      event.preventDefault();
+      window.location.assign(link(marked).href);
+    }
+  });
+  document.addEventListener('htmx:afterSwap', ({ target }) => { if (target === found) mark(0); });
+  if (input.value.trim()) mark(0);
+});
