@@ -24,6 +24,7 @@ _NAME = re.compile(r"(?:shared/)?[a-z][a-z0-9_]*(?:\.[a-z]+)?")
 _CHECKS = ("identity_number", "credit_code", "phone", "bank_account", "receipt", "past")
 _COMPUTED = ("textfield", "number", "datetime")  # what the server can fill
 MARKS: tuple[Mark, ...] = ("public", "internal", "personal", "restricted")  # the more confidential, the later
+_PAGE_NAMES = ("csrf_token", "request_id", "typed", "place")  # what every page posts beside the form's own input
 _MAX_DEPTH = 8  # of extends and includes
 
 
@@ -246,6 +247,9 @@ def _check(form: Form) -> None:
     if len(inputs) != len(set(inputs)):
         twice = sorted({path for path in inputs if inputs.count(path) > 1})
         raise InvalidGuide(f"表单“{form.id}”的字段重复：{'、'.join(twice)}")
+    for path in inputs:
+        if path in _PAGE_NAMES or path.startswith("_"):
+            raise InvalidGuide(f"表单“{form.id}”的字段不能叫“{path}”：页面自己用这个名称，填写的会丢失；请改名")
     for field in everything:
         if field.check is not None and field.check not in _CHECKS:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的检查“{field.check}”不存在")

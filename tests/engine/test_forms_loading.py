@@ -70,6 +70,8 @@ def test_a_form_that_is_nowhere_is_not_found() -> None:
         ({"type": "radio", "id": "x", "key": "x", "label": "x"}, "没有选项"),
         ({"type": "textfield", "id": "x", "key": "x", "label": "x", "properties": {"check": "nope"}}, "nope"),
         ({"type": "textfield", "id": "x", "key": "x", "label": "x", "properties": {"mark": "secret"}}, "mark"),
+        ({"type": "textfield", "id": "x", "key": "place", "label": "x"}, "页面自己用这个名称"),
+        ({"type": "textfield", "id": "x", "key": "_office", "label": "x"}, "页面自己用这个名称"),
         ("x", "结构"),
     ],
 )
