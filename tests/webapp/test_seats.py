@@ -137,3 +137,13 @@ def test_a_seat_that_is_done_cannot_be_given_away(
     assert "这个席位已经办完" in text_of(visit("boss").get(f"/tasks/{seat}/substitute"))
     late = visit("boss").post(f"/tasks/{seat}/substitute", {"username": "zhou", "reason": "近亲属"})
     assert late.status_code == 409
+
+
+def test_a_list_of_two_people_is_taken_from_the_page_and_opens_their_seats(
+    demo_system: System, case: int, visit: Callable[..., Visitor]
+) -> None:
+    other = opened(demo_system)
+    naming = task_at(demo_system, other, "naming").id
+    taken = visit("boss").post(f"/tasks/{naming}", {"members.0.user": "sun", "members.1.user": "zhou"})
+    assert taken.status_code == 302
+    assert task_at(demo_system, other, "experts[2]").assignee == "zhou"
