@@ -86,6 +86,7 @@ class Section:
     hidden: bool = False
     agency: bool = False
     ours: bool = False
+    line: bool = False  # a row of a printed table with row heads: head and fields stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class _Drawing:
         label: str | None,
         components: tuple[Field | Group | Text, ...],
         group: Group | None,
+        line: bool = False,
     ) -> None:
         """Rows up to each inner group become a section of their own, so that the printed order stays."""
         rows: list[Row] = []
@@ -138,18 +140,21 @@ class _Drawing:
             if isinstance(component, Group):
                 self._close(section_id, label if part == 0 else None, rows, group, part)
                 rows, part = [], part + 1
-                self._section(component.id, component.label, component.components, component)
+                table = bool(group and group.properties.get("printed_matrix"))
+                self._section(component.id, component.label, component.components, component, table)
             else:
                 rows.append(self._row(component))
-        self._close(section_id, label if part == 0 else None, rows, group, part)
+        self._close(section_id, label if part == 0 else None, rows, group, part, line)
 
-    def _close(self, section_id: str, label: str | None, rows: list[Row], group: Group | None, part: int) -> None:
+    def _close(
+        self, section_id: str, label: str | None, rows: list[Row], group: Group | None, part: int, line: bool = False
+    ) -> None:
         if not rows and label is None:
             return
         hidden = bool(group and self._holds(group.hide)) or (bool(rows) and all(row.hidden for row in rows))
         name = f"section-{section_id or 'top'}" + (f"-{part}" if part else "")
         self.sections.append(
-            Section(name, label, tuple(rows), hidden, bool(group and group.agency), bool(group and group.ours))
+            Section(name, label, tuple(rows), hidden, bool(group and group.agency), bool(group and group.ours), line)
         )
 
     def _row(self, component: Field | Text) -> Row:

@@ -23,6 +23,8 @@ from tests.support.forms import (
     submit,
 )
 
+HOSPITAL = "002036009001-medical-institution-agreement"
+
 
 def control(view: Any, name: str) -> Any:
     return next(row for section in view.sections for row in section.rows if row.name == name)
@@ -186,3 +188,13 @@ def test_a_checklist_is_told_in_words() -> None:
         ("《岳阳市", "未提交；备注：电话告知"),
         ("就医地联", "未提交"),
     ]
+
+
+def test_the_rows_of_a_printed_table_with_heads_are_lines_whose_sums_are_computed() -> None:
+    form = load_form(ROOT, HOSPITAL, "application", "hunan")
+    entered = {"staff": {"doctors": {"total": "30", "senior": "5"}, "nurses": {"total": "45"}}}
+    sections = form_view(form, entered, {}, context(slug=HOSPITAL)).sections
+    lines = {section.label: section for section in sections if section.line}
+    assert list(lines) == ["医生", "护士", "技术人员", "合计"]
+    assert [row.value for row in lines["合计"].rows] == ["75", "5", "0", "0"]
+    assert next(section for section in sections if section.label == "卫技人员构成").line is False
