@@ -38,9 +38,7 @@ def standing(case: CaseFile) -> dict[str, Any]:
         if node.kind == "task":
             waiting = model.elements[node.element].group == "applicant"
             elements[node.element] = WAITING if waiting else ACTIVE
-        elif node.kind == "message":
-            elements[node.element] = WAITING
-        elif node.kind == "activity":
+        elif node.kind in ("message", "activity"):  # a reply is awaited here; WAITING is the applicant's
             elements[node.element] = ACTIVE
     return {"elements": elements, "flows": list(dict.fromkeys(flows))}
 
