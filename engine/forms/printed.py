@@ -48,15 +48,28 @@ def _entries(
             else:
                 yield from _entries(component.components, wanted, own_sheet, group)
         elif isinstance(component, Field) and properties.get("printed_columns"):
-            printed = properties.get("printed_group", heading)
-            if properties.get("printed_number"):  # 序号: on the screen every row has its number anyway
-                yield {"label": "序号", "kind": "column"} | ({} if printed is None else {"group": printed})
-            for column in component.columns * int(properties["printed_columns"]):  # side by side on the sheet
-                if not column.ours and "blank_of" not in column.properties:
-                    entry = {"label": column.properties.get("printed", column.label), "kind": "column"}
-                    yield entry if printed is None else {**entry, "group": printed}
+            yield from _columns(component, properties.get("printed_group", heading))
         elif "printed" in properties or isinstance(component, Field) or component.kind != "help":
             yield _entry(component, heading)
+
+
+def _columns(table: Field, heading: str | None) -> Iterator[dict[str, Any]]:
+    """The head of a table; columns with a `printed_group` stand in a second row under that head (死亡停保: 死亡日期…)."""
+    grouped = {} if heading is None else {"group": heading}
+    if table.properties.get("printed_number"):  # 序号: on the screen every row has its number anyway
+        yield {"label": "序号", "kind": "column"} | grouped
+    below: list[dict[str, Any]] = []
+    for column in table.columns * int(table.properties["printed_columns"]):  # side by side on the sheet
+        if column.ours or "blank_of" in column.properties:
+            continue
+        label, head = column.properties.get("printed", column.label), column.properties.get("printed_group")
+        if head is None:
+            yield {"label": label, "kind": "column"} | grouped
+            continue
+        if all(entry["group"] != head for entry in below):
+            yield {"label": head, "kind": "column"} | grouped
+        below.append({"label": label, "kind": "column", "group": head})
+    yield from below
 
 
 def _matrix(group: Group, heading: str | None) -> Iterator[dict[str, Any]]:
