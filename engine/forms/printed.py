@@ -54,7 +54,7 @@ def _entries(
 
 
 def _columns(table: Field, heading: str | None) -> Iterator[dict[str, Any]]:
-    """The head of a table; columns with a `printed_group` stand in a second row under that head (死亡停保: 死亡日期…)."""
+    """The head of a table; columns with a `printed_group` stand in a second row under that head (死亡停保)."""
     grouped = {} if heading is None else {"group": heading}
     if table.properties.get("printed_number"):  # 序号: on the screen every row has its number anyway
         yield {"label": "序号", "kind": "column"} | grouped
