@@ -13,6 +13,7 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from engine.actions.actor import LANES
 from engine.actions.complete_task import complete_task
 from engine.actions.preview_task import Preview, preview_task
+from engine.actions.replay_case import people_of
 from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
 from engine.forms import Form
 from engine.store import finding
@@ -23,7 +24,7 @@ from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place, task_place
 from webapp.context import actor, system
 from webapp.letters_text import preview_of
-from webapp.timeline import actors, timeline
+from webapp.timeline import timeline
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -106,7 +107,7 @@ def case_history(number: str) -> str:
 
 def entries_of(case: CaseFile) -> list[Any]:
     with system().store.reading() as connection:
-        names = finding.names_of(connection, actors(case.events))
+        names = finding.names_of(connection, people_of(case.events))
     return timeline(case, names)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.actions.actor import Actor
 from engine.actions.history import CaseEvent, read_events, refold, superseded
-from engine.actions.replay_words import ERASED, Chart, Moment, consequences, day_and_time, title, why
+from engine.actions.replay_words import ERASED, Chart, Moment, consequences, title, why
 from engine.actions.restricted import events_as_read, sees
 from engine.actions.system import System
 from engine.clock import SHANGHAI
@@ -23,6 +23,7 @@ from engine.workflow.model import Model
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
+from engine.workflow.sentences import Teller, day_and_time
 from engine.workflow.state import ACTIVITY, MESSAGE, TASK, TIMER, CaseState
 from engine.workflow.words import deadline_name, outcome_name
 
@@ -44,10 +45,16 @@ def replay_case(system: System, case_id: int, reader: Actor | None = None) -> di
             recorded = read_events(connection, case_id, row.number)
         except (ValueError, KeyError, TypeError) as error:
             return {"case": _case(system, row), "frames": [_broken(1, row.opened_at, error)]}
-        names = finding.names_of(connection, {e.header.actor for e in recorded})
+        names = finding.names_of(connection, people_of(recorded))
         seen = sees(connection, system.deployed(row.deployment_id), case_id, reader)
     recorded = events_as_read(recorded, seen)
     return {"case": _case(system, row), "frames": _frames(system, row, recorded, {"system": "系统", **names}, seen)}
+
+
+def people_of(recorded: list[CaseEvent]) -> set[str]:
+    """User names of everybody the history speaks of."""
+    named = {d[3] for e in recorded for d in e.facts["decisions"] if d[0] == "assign" and is_seat(d[1])}
+    return ({e.header.actor for e in recorded} | named) - {"system", ""}
 
 
 def _case(system: System, row: Any) -> dict[str, Any]:
@@ -80,7 +87,8 @@ def _frames(system: System, row: Any, recorded: list[CaseEvent], names: dict[str
             timekeeper = system.timekeeper(deployed, event.header.calendar)
             armed = Runner(deployed.program, facts, timekeeper).armed(after)
             timers = {(a.key, a.n): a.due for a in armed if a.kind == "timer"}
-            moment = Moment(chart, event, before, after, timekeeper, timers)
+            teller = Teller(deployed.program.model, lambda who: names.get(who, who), timers)
+            moment = Moment(chart, event, before, after, timekeeper, teller)
             from_seq = event.superseded_from
             elements = stood[from_seq - 1 if from_seq is not None else -1]
             stood.append(stand(deployed.program.model, elements, event.facts["decisions"]))

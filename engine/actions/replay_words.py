@@ -10,19 +10,18 @@ from typing import Any
 
 from engine.actions.history import CaseEvent
 from engine.actions.system import Deployed
-from engine.clock import SHANGHAI
-from engine.deadlines import Deadline, TimeLimit
+from engine.deadlines import Deadline
 from engine.expressions import parse
 from engine.forms import Form
 from engine.workflow.measures import AMENDED, EXTENDED, REOPENED
-from engine.workflow.messages import letter_from
 from engine.workflow.model import Element
 from engine.workflow.objections import RECEIVED, RESOLVED
 from engine.workflow.parser import BPMN
-from engine.workflow.paths import element_id, is_seat, seat_number
+from engine.workflow.paths import element_id
 from engine.workflow.program import Timekeeper
+from engine.workflow.sentences import Teller, day_and_time, headline, sentence
 from engine.workflow.state import CaseState
-from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, objection_name, outcome_name
+from engine.workflow.words import deadline_name, group_name
 from engine.workflow.xml import parse_xml
 
 ERASED = "已依法删除"
@@ -54,11 +53,6 @@ class Chart:
     def element(self, path: str) -> Element | None:
         return self.deployed.program.model.elements.get(element_id(path))
 
-    def name(self, path: str) -> str:
-        element = self.element(path)
-        number = f"（第 {seat_number(path)} 席）" if is_seat(path) else ""
-        return f"{element.name}{number}" if element else path
-
     def form(self, key: str) -> Form | None:
         return self.deployed.forms.get(key)
 
@@ -72,7 +66,7 @@ class Moment:
     before: CaseState
     after: CaseState
     timekeeper: Timekeeper  # under the calendar version recorded at the event
-    timers: Mapping[tuple[str, int], datetime]  # (path, n) of each armed timer -> when it will fire
+    teller: Teller
 
     @property
     def detail(self) -> Mapping[str, Any]:
@@ -83,54 +77,12 @@ class Moment:
         return self.after.ledger.deadlines.get(key) or self.before.ledger.deadlines.get(key)
 
 
-def day_and_time(instant: datetime, last: bool = False) -> str:
-    """2026年10月13日 17:00; as the end of a limit (`last`) midnight is 24:00 of the day before."""
-    local = instant.astimezone(SHANGHAI)
-    if last and (local.hour, local.minute, local.second) == (0, 0, 0):
-        local = datetime.fromtimestamp(local.timestamp() - 1, SHANGHAI)
-        return f"{local.year}年{local.month}月{local.day}日 24:00"
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-
-
 # --- what ------------------------------------------------------------------------------------------------
 
 
 def title(moment: Moment) -> str:
-    return f"{_what(moment)}（即办）" if "counter" in moment.event.facts else _what(moment)
-
-
-def _what(moment: Moment) -> str:
-    name, event = moment.chart.name(moment.event.header.node), moment.event
-    match event.kind:
-        case "case_opened":
-            return f"开立办件：{name}"
-        case "task_completed":
-            choice = _choice(moment)
-            return f"{name}：{choice}" if choice else f"办理“{name}”"
-        case "timer_fired":
-            return f"到期：{name}"
-        case "alarm_raised":
-            return f"{deadline_name(moment.detail['key'])}{alarm_name(moment.detail['alarm'])}"
-        case "message_received":
-            early = "（先行登记）" if moment.detail["early"] else ""
-            return f"登记回函：{letter_from(moment.chart.deployed.program.model, moment.detail['message'])}{early}"
-        case "participant_substituted":
-            return f"替换“{name}”的人员：{moment.detail['instead_of']} 由 {moment.detail['assignee']} 代替"
-        case "task_claimed":
-            return f"领取“{name}”"
-        case "task_released":
-            return f"退回“{name}”，待他人领取"
-        case "deadline_extended":
-            return f"{deadline_name(moment.detail['key'])}延期"
-        case "calendar_amended":
-            return "工作日历修订"
-        case "case_reopened":
-            return "恢复办理"
-        case "objection_received":
-            return f"登记第 {event.facts['n']} 号异议"
-        case "objection_resolved":
-            return f"第 {event.facts['n']} 号异议：{objection_name(moment.detail['resolution'])}"
-    return event.kind
+    event = moment.event
+    return headline(moment.teller, event.kind, event.header.node, event.facts, _choice(moment))
 
 
 def _choice(moment: Moment) -> str:
@@ -223,7 +175,7 @@ def _conditions(moment: Moment) -> Iterator[str]:
         source = model.elements.get(flow.source)
         if source is None or not source.kind.endswith("Gateway"):
             continue
-        target = flow.name or moment.chart.name(flow.target)
+        target = flow.name or moment.teller.place(flow.target)
         others = [f.id for f in model.flows.values() if f.source == flow.source and f.id in moment.chart.conditions]
         deciding = others if flow.id in moment.chart.defaults else [flow.id]
         texts = [moment.chart.conditions[i] for i in deciding if i in moment.chart.conditions]
@@ -261,54 +213,10 @@ def consequences(moment: Moment) -> list[str]:
 
 
 def _consequence(moment: Moment, decision: list[Any], numbers: Iterator[str]) -> str:
-    name = moment.chart.name
     match decision:
-        case ["open", "task", path, _] if is_seat(path):
-            return ""  # told with whose it is
-        case ["assign", path, n, who] if is_seat(path) and moment.before.node(path, n) is None:
-            return f"“{name(path)}”指定由 {who} 办理"
-        case ["open", "task", path, n]:
-            element = moment.chart.element(path)
-            round_ = f"（第 {n} 次）" if n > 1 else ""
-            who = group_name(element.group) if element and element.group else "经办人员"
-            return (
-                f"等待申请人：{name(path)}{round_}" if who == "申请人" else f"转到“{name(path)}”{round_}，由{who}办理"
-            )
-        case ["open", "message", path, _]:
-            return f"等待回函“{name(path)}”"
-        case ["keep", _]:
-            return "留存，办件到达等待的环节时使用"
-        case ["deliver", _, path, _]:
-            return f"使用先前登记的回函“{name(path)}”"
-        case ["open", "timer", path, n]:
-            due = moment.timers.get((path, n))
-            return f"设定到期处理“{name(path)}”：{day_and_time(due, last=True)}" if due else ""
-        case ["open", "activity", path, _]:
-            return f"进入“{name(path)}”"
-        case ["close", path, _, "cancelled"]:
-            element = moment.chart.element(path)
-            return f"“{name(path)}”取消" if element and element.kind in ("userTask", "subProcess") else ""
-        case ["start", key, limit, at]:
-            return f"{deadline_name(key)}开始计时：{TimeLimit.from_value(limit)}，自{day_and_time(at)}起"
-        case ["end", key, at, due]:
-            return f"{deadline_name(key)}{'逾期' if due is not None and at >= due else '按期'}结束"
-        case ["suspend", key, *_]:
-            return f"{deadline_name(key)}中止"
-        case ["resume", key, *_]:
-            return f"{deadline_name(key)}恢复计时"
-        case ["extend", key, limit, _, _, level, _]:
-            return f"{deadline_name(key)}经{level}批准延长为{TimeLimit.from_value(limit)}，起算日不变"
-        case ["calendar", old, new]:
-            return f"改按新的工作日历计算（{old[:12]} 改为 {new[:12]}）"
-        case ["reopen", seq]:
-            return f"第 {seq} 号事件起的处理不再有效，办件回到此前的状态；已发出的文书仍然列明"
-        case ["objection", _, "open"]:
-            return "本件公示事项在异议处理完毕前暂停"
-        case ["objection", *_]:
+        case ["assign", path, n, _] if moment.before.node(path, n) is not None:
+            return ""  # a substitution: its title says who
+        case ["objection", _, status] if status != "open":
             left = moment.after.objections.count("open")
             return f"尚有 {left} 件异议未处理" if left else "异议已全部处理，公示事项恢复办理"
-        case ["letter", template, _]:
-            return f"应出具{letter_name(template)}（{next(numbers, '')}）"
-        case ["outcome", code, _]:
-            return f"办件结束：{outcome_name(code)}"
-    return ""
+    return sentence(moment.teller, decision, numbers)

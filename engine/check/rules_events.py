@@ -231,7 +231,7 @@ def time_cycle(doc: Document, context: CheckContext) -> Iterator[Fault]:
 
 @rule("J091", ERROR, "时长定时 timeDuration", '改用 timeDate，写 due("期限键")；期限的长短在办事指南中规定')
 def time_duration(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    yield from _timers_with(doc, "timeDuration", "时长不计工作日和节假日，也不随中止、延长而变")
+    yield from _timers_with(doc, "timeDuration", "时长不计工作日和节假日，也不随暂停、延长而变")
 
 
 def _timers_with(doc: Document, child: str, message: str) -> Iterator[Fault]:

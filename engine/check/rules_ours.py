@@ -171,7 +171,7 @@ def _never_started(rule_id: str, attribute: str, title: str, message: Callable[[
 
 
 _never_started("J127", "ends", "结束的期限从未开始", lambda key: f"期限 {key} 在图中从未开始，无从结束")
-_never_started("J128", "suspends", "中止的期限从未开始", lambda key: f"期限 {key} 在图中从未开始，无从中止")
+_never_started("J128", "suspends", "暂停的期限从未开始", lambda key: f"期限 {key} 在图中从未开始，无从暂停")
 
 
 @rule("J129", ERROR, "办事指南中没有的期限键", "改正期限键，或在办事指南中写上此期限")

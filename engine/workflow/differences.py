@@ -33,7 +33,7 @@ ATTRIBUTES = {
     "name": "名称", "sourceRef": "起点", "targetRef": "终点", "default": "默认流向", "attachedToRef": "附着于",
     "cancelActivity": "触发时中断", "isExecutable": "可执行", "processRef": "流程", "errorCode": "错误代码",
     JINGBAN + "candidateGroup": "办理岗位", JINGBAN + "form": "表单", JINGBAN + "starts": "起算的期限",
-    JINGBAN + "ends": "结束的期限", JINGBAN + "suspends": "中止的期限", JINGBAN + "outcome": "办理结果",
+    JINGBAN + "ends": "结束的期限", JINGBAN + "suspends": "暂停的期限", JINGBAN + "outcome": "办理结果",
     JINGBAN + "letter": "文书", JINGBAN + "purpose": "用途", JINGBAN + "actAs": "可代办岗位",
     JINGBAN + "separateFrom": "不得与之同一人", JINGBAN + "participants": "指定人员",
 }  # fmt: skip

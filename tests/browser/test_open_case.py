@@ -59,7 +59,7 @@ def test_the_chart_and_the_history_are_one_tap_away(open_as: Open, served: Syste
     page.locator("#fold-chart summary").click()
     expect(page.locator("[data-bpmn-viewer][data-ready=yes]")).to_be_visible()
     page.locator("#fold-history summary").click()
-    expect(page.locator("#fold-history .timeline")).to_contain_text("收件，开立办件")
+    expect(page.locator("#fold-history .timeline")).to_contain_text("开立办件：申请")
 
 
 def test_a_wrong_field_is_told_on_leaving_it_and_others_wait_until_they_are_touched(open_as: Open) -> None:

@@ -50,7 +50,7 @@ def test_conditions_timers_and_our_attributes_are_told_in_words() -> None:
     found = only(after((timer, timer.replace('"handling")', '"intake")'))))
     assert found.details == ('定时：“due("handling")” → “due("intake")”',)
     found = only(after(('jingban:suspends="handling" ', "")))
-    assert (found.id, found.details) == ("handling_supplement", ("中止的期限：“办理时限（handling）” → （无）",))
+    assert (found.id, found.details) == ("handling_supplement", ("暂停的期限：“办理时限（handling）” → （无）",))
     found = only(
         after(('jingban:candidateGroup="review" jingban:form', 'jingban:candidateGroup="leader" jingban:form'))
     )

@@ -65,7 +65,7 @@ def test_the_page_tells_where_it_stands_until_when_and_what_happened(
     assert "现在等谁" in words
     assert "补正期限 15个工作日" in words
     assert "10月20日到期：自9月22日起15个工作日" in words
-    assert "办理“受理”：材料不全，一次性告知补齐" in words
+    assert "受理：材料不全，一次性告知补齐" in words
     assert "王秀英" in words
     assert "一次性告知书" in words
 

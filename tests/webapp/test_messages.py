@@ -34,7 +34,7 @@ def test_an_awaited_letter_is_in_the_inbox_and_registered_on_its_page(
     number = row(demo_system, case_id).number
     history = text_of(visit("wang").get(f"/cases/{number}"))
     assert "登记回函“info”" in history
-    assert "登记回函“money”（先行登记，办件到达等待的环节时使用）" in history
+    assert "登记回函“money”（先行登记）" in history
     standing = visit("wang").get(f"/cases/{number}/diagram.json").json
     assert standing is not None
     assert (standing["elements"]["info"], standing["elements"]["money"]) == ("done", "done")

@@ -72,7 +72,7 @@ def test_when_nobody_supplements_the_letter_says_so(demo_system: System, visit: 
     assert "至2026年10月20日24:00期限届满" in words
     assert "法人有效身份证件复印件" in words
     history = text_of(visit("changsha.window").get(f"/cases/{case_of(demo_system, LACKING).number}"))
-    assert "补正期限届满（期限届满自动处理）" in history
+    assert "到期：补正期限届满" in history
     assert "办件结束：逾期终止" in history
 
 

@@ -63,7 +63,7 @@ def test_the_case_tells_who_was_named_who_stepped_in_and_what_each_said(
     found = row(demo_system, case)
     history = text_of(visit("boss").get(f"/cases/{found.number}"))
     assert "指定由sun某办理" in history
-    assert "替换“experts”的人员：sun某由zhou某代替，理由：近亲属" in history
+    assert "替换“experts（第 1 席）”的人员：sun某由zhou某代替，理由：近亲属" in history
     standing = visit("boss").get(f"/cases/{found.number}/diagram.json").json
     assert standing is not None
     assert standing["elements"]["experts"] == "done"

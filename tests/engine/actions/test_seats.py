@@ -224,9 +224,9 @@ def test_another_takes_the_seat_of_who_must_keep_out(agency: System) -> None:
     sound(agency, case_id)
     frames = replay_case(agency, case_id)["frames"]
     assert [f["title"] for f in frames if f["kind"] == "participant_substituted"] == [
-        "替换“experts（第 1 席）”的人员：sun 由 zhou 代替"
+        "替换“experts（第 1 席）”的人员：sun某由zhou某代替"
     ]
-    assert "“experts（第 1 席）”指定由 sun 办理" in frames[1]["decisions"]
+    assert "“experts（第 1 席）”指定由sun某办理" in frames[1]["decisions"]
     assert frames[2]["why"] == "理由：与申请人有近亲属关系"
 
 

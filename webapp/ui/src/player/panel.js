@@ -4,7 +4,7 @@ import { h } from '../lib/dom.js';
 import { inWords } from './frames.js';
 
 const LEDGER_STATES = {
-  running: '计时中', suspended: '已中止', met: '按时办结', breached: '已超期', pending: '未开始',
+  running: '计时中', suspended: '暂停', met: '按期', breached: '逾期', pending: '未开始',
   cancelled: '已取消', expired: '已届满', ended: '已结束',
 };
 
