@@ -1,4 +1,4 @@
-"""Letters that are printed sheets (联系函, 信息表, 参保凭证), and letters to other agencies instead of to the applicant.
+"""Letters that are printed sheets (联系函, 信息表, 参保凭证), and letters to other agencies, not to the applicant.
 
 A sheet prints what the guide's form prints, in its order, blank cells included: the other agency reads it as the form
 it knows. What the form marks with `"on_letter": false` stays in the case: questions to our own clerk, and what the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from engine.forms import Form
@@ -114,5 +115,12 @@ def _table(heading: str, cells: list[Cell]) -> Iterator[Block]:
 
 def _list(field: Field, heading: str, values: Mapping[str, Any]) -> Block:
     entries = value_at(values, field.path) or []
-    lines = tuple(tuple(display(c, value_at(entry, c.path)) for c in field.columns) for entry in entries)
+    lines = tuple(tuple(_words(c, value_at(entry, c.path)) for c in field.columns) for entry in entries)
     return Block(heading, columns=tuple(column.label for column in field.columns), lines=lines)
+
+
+def _words(column: Field, value: Any) -> str:
+    """As the form shows it; a day of which the sheet prints the month only: 2018年3月."""
+    if column.properties.get("on_letter") == "month" and isinstance(value, date):
+        return f"{value.year}年{value.month}月"
+    return display(column, value)
