@@ -8,9 +8,11 @@ import pkgutil
 import socket
 import subprocess
 import sys
+from datetime import datetime
 from typing import Any
 
 from engine.actions.seed_demo import DEMO_PASSWORD, seed_demo
+from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.installation import Installation
 from engine.worker import run_worker
@@ -25,6 +27,7 @@ def add_parser(commands: Any) -> None:
     serve.add_argument("--threads", type=int, default=8, help="网页服务的线程数")
     serve.add_argument("--processes", type=int, default=1, help="网页服务的进程数（SQLite 宜为 1）")
     serve.add_argument("--demo", action="store_true", default=None, help="演示系统：演示用户、演示办件、可拨动的时钟")
+    serve.add_argument("--clock", metavar="时刻", help="演示时钟的起点，如 2026-01-05T09:00；只用于新的数据库")
     serve.add_argument("--no-worker", action="store_true", help="不启动定时器进程（另行运行 jingban worker）")
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="启动一个定时器进程；可以启动任意多个")
@@ -62,7 +65,7 @@ def _serve(args: argparse.Namespace) -> int:
     system = installation.open()
     installation.prepare(system)
     if system.demo:
-        _announce(args, seed_demo(system))
+        _announce(args, seed_demo(system, _start_of(args.clock)))
     system.close()
     installation.export()
     worker = None if args.no_worker else _start_worker()
@@ -73,6 +76,17 @@ def _serve(args: argparse.Namespace) -> int:
             worker.terminate()
             worker.wait(10)
     return 0
+
+
+def _start_of(text: str | None) -> datetime | None:
+    """Of the demo clock; Shanghai where no zone is given."""
+    if text is None:
+        return None
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("--clock 应当形如 2026-01-05T09:00") from error
+    return start if start.tzinfo else start.replace(tzinfo=SHANGHAI)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -20,7 +20,7 @@ from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import Opened, open_case
 from engine.actions.system import System
 from engine.clock import SHANGHAI
-from engine.errors import Forbidden
+from engine.errors import Forbidden, InvalidInput
 from engine.identity import credit_check_character, identity_check_digit
 from engine.store import cases, settings, tasks, users
 
@@ -56,8 +56,12 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
 )
 
 
-def seed_demo(system: System) -> list[tuple[str, str]]:
-    """The demo users as (user name, name); adds what is missing."""
+def seed_demo(system: System, present: datetime | None = None) -> list[tuple[str, str]]:
+    """The demo users as (user name, name); adds what is missing.
+
+    `present`: where the demo clock stands at the end, the machine's time without it. Raises InvalidInput when there are
+    cases already: their clock never goes back.
+    """
     if not system.demo:
         raise Forbidden("演示数据只能在演示系统中建立")
     for username, name, memberships in USERS:
@@ -67,16 +71,19 @@ def seed_demo(system: System) -> list[tuple[str, str]]:
             create_user(system, username, name, DEMO_PASSWORD, [Membership(*m) for m in memberships], demo=True)
     with system.store.reading() as connection:
         empty = connection.execute(select(func.count()).select_from(cases.cases)).scalar() == 0
+    if present is not None and not empty:
+        raise InvalidInput("演示时钟的起点只能在还没有办件的数据库上设定；请换一个数据库，或在页面上向前拨")
     if empty:
-        _Demo(system).cases()
+        _Demo(system, present).cases()
     return [(username, name) for username, name, _ in USERS]
 
 
 class _Demo:
     """Works the demo cases, each as the clerks of its region."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, present: datetime | None = None) -> None:
         self.system = system
+        self.ahead = present - datetime.now(UTC) if present else timedelta(0)  # of the machine, at the end
         self.actors = {
             username: Actor(0, username, name, tuple(Membership(*m) for m in memberships))
             for username, name, memberships in USERS
@@ -138,13 +145,13 @@ class _Demo:
 
     def go(self, days: int, at: str) -> None:
         """Sets the demo clock `days` before today, at a time of day, or ('') to the present; fires what is due."""
-        present = datetime.now(UTC)
-        target = present
+        machine = datetime.now(UTC)
+        target = present = machine + self.ahead
         if at:
             day = present.astimezone(SHANGHAI).date() - timedelta(days=days)
             target = datetime.combine(day, time.fromisoformat(at), SHANGHAI)
         with self.system.store.writing() as connection:
-            settings.set_demo_offset(connection, round((target - present).total_seconds()), present, "system")
+            settings.set_demo_offset(connection, round((target - machine).total_seconds()), machine, "system")
         while fire_timers(self.system).cases:
             pass
 
