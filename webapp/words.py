@@ -127,9 +127,9 @@ def install(app: Flask) -> None:
     app.context_processor(_everywhere)
 
 
-def _lines(text: str) -> Markup:
-    """Typed text with its line breaks."""
-    return Markup("<br>").join(text.splitlines())
+def _lines(text: str | None) -> Markup:
+    """Typed text with its line breaks; what a guide does not print is a dash."""
+    return Markup("—") if text is None else Markup("<br>").join(text.splitlines())
 
 
 def _everywhere() -> dict[str, Any]:

@@ -70,6 +70,22 @@ def test_only_matters_of_ones_own_region_are_offered(visit: Callable[..., Visito
     assert offered(tree(visit("yueyang.window").get("/open?region=changsha"))) == found
 
 
+def test_every_entry_of_every_region_has_its_page_and_its_guide(visit: Callable[..., Visitor]) -> None:
+    """Also where the guide prints no limit, no steps' titles, no form."""
+    clerks = {"changsha": "changsha.window", "yueyang": "yueyang.window", "zhuzhou": "zhuzhou.window"}
+    for region in ("hunan", "yueyang", "hubei", "zhuzhou", "changsha"):
+        clerk = visit(clerks.get(region, f"{region}.clerk"))
+        for matter in matters(ROOT):
+            if region in matter.regions:
+                for page in (f"/open/{matter.slug}/{region}", f"/guides/{matter.slug}/{region}"):
+                    assert clerk.get(page).status_code in (200, 302), page
+
+
+def test_where_the_guide_prints_no_limit_the_page_says_so(visit: Callable[..., Visitor]) -> None:
+    words = text_of(visit("zhuzhou.window").get("/open/002036007002-maternity-medical-payment/zhuzhou"))
+    assert "指南没有写明办理时限。" in words
+
+
 def test_the_form_stands_beside_the_guide_in_brief(visit: Callable[..., Visitor]) -> None:
     page = visit(CLERK).get(f"/open/{ENROLMENT}/changsha")
     words = text_of(page)
