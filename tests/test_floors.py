@@ -34,14 +34,6 @@ FLOORS = {
     "engine.installation": 3,
     "engine.worker": 3,
     "engine.cli": 3,
-    "engine.cli_calendar": 3,
-    "engine.cli_cases": 3,
-    "engine.cli_check": 3,
-    "engine.cli_deadline": 3,
-    "engine.cli_draft": 3,
-    "engine.cli_examples": 3,
-    "engine.cli_guides": 3,
-    "engine.cli_serve": 3,
     "webapp": 4,
 }
 DATABASE = ("sqlalchemy", "alembic", "psycopg", "sqlite3")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import encoding
-from engine.cli_guides import guide_record
+from engine.cli.guides import guide_record
 from engine.errors import InvalidGuide, NotFound
 from engine.expressions import NoFunctions, parse
 from engine.forms import materials_owed
@@ -23,7 +23,7 @@ from engine.guides import (
     resolve,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 STAY = "002036006002-inpatient-reimbursement"

@@ -210,7 +210,7 @@ def _ceilings() -> None:
 
 PROBE = """
 import resource, sys
-from engine.cli_check import add_parser
+from engine.cli.check import add_parser
 import argparse
 parser = argparse.ArgumentParser()
 add_parser(parser.add_subparsers())

@@ -1,6 +1,6 @@
 """`jingban deadline`: when a limit ends, and why. No database; the calendar shipped with the product.
 
-Mounted by engine/cli.py. Input that means nothing, contradicts itself or leaves the calendar's years ends with
+Mounted by engine/cli/__init__.py. Input that means nothing, contradicts itself or leaves the calendar's years ends with
 one line on standard error and exit code 2. Arguments arrive as text and are read here, not by argparse, so that
 every refusal is one Chinese line.
 """
@@ -21,7 +21,7 @@ from engine.deadlines import PARTIES, Cycle, OfficeHours, Projection, Running, T
 from engine.errors import EngineError, InvalidInput
 from engine.guides import load_regions
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `processes/` when nothing else is said: the one the engine lies in."""
 
 _LIMITS = {"working_days": "--working-days", "months": "--months", "calendar_days": "--calendar-days"}

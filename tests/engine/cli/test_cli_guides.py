@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli_guides import add_parser
+from engine.cli.guides import add_parser
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def jingban(*words: str) -> int:

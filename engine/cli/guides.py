@@ -1,6 +1,6 @@
 """`jingban guide` and `jingban matters`: the guides for programs (`--json`) and for a terminal.
 
-Mounted by engine/cli.py. What is not offered ends with one line on standard error and exit code 2.
+Mounted by engine/cli/__init__.py. What is not offered ends with one line on standard error and exit code 2.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.errors import EngineError, InvalidInput
 from engine.forms import form_fields, load_form
 from engine.guides import Guide, Limit, catalogue_of, load_guide, load_regions, matters
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `processes/` and `forms/` when nothing else is said: the one the engine lies in."""
 
 

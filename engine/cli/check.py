@@ -23,7 +23,7 @@ from engine.check.installation import check_library
 from engine.errors import EngineError, InvalidInput
 from engine.workflow.xml import MAX_BYTES
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `processes/` and `forms/` when nothing else is said."""
 UNUSABLE = "J001"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.calendars import bundled_calendar
-from engine.cli_deadline import add_parser
+from engine.cli.deadline import add_parser
 from engine.guides import load_regions
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def deadline(capsys, line: str) -> tuple[int, str, str]:
@@ -159,7 +159,7 @@ def test_a_region_asked_for_where_no_regions_are_is_one_line_too(capsys, tmp_pat
 def test_the_answer_needs_neither_database_nor_web_nor_workflow():
     """Asked of a fresh interpreter, since this one has imported everything."""
     probe = (
-        "import sys, engine.cli_deadline;"
+        "import sys, engine.cli.deadline;"
         "print([m for m in ('sqlalchemy', 'flask', 'SpiffWorkflow', 'chinese_calendar') if m in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -11,19 +11,19 @@ from typing import NoReturn
 from engine.errors import EngineError
 
 MODULES = {  # command -> the module that adds it
-    "serve": "cli_serve",
-    "worker": "cli_serve",
-    "migrate": "cli_serve",
-    "check": "cli_check",
-    "examples": "cli_examples",
-    "matters": "cli_guides",
-    "guide": "cli_guides",
-    "draft": "cli_draft",
-    "deadline": "cli_deadline",
-    "case": "cli_cases",
-    "verify": "cli_cases",
-    "rebuild": "cli_cases",
-    "calendar": "cli_calendar",
+    "serve": "engine.cli.serve",
+    "worker": "engine.cli.serve",
+    "migrate": "engine.cli.serve",
+    "check": "engine.cli.check",
+    "examples": "engine.cli.examples",
+    "matters": "engine.cli.guides",
+    "guide": "engine.cli.guides",
+    "draft": "engine.cli.draft",
+    "deadline": "engine.cli.deadline",
+    "case": "engine.cli.cases",
+    "verify": "engine.cli.cases",
+    "rebuild": "engine.cli.cases",
+    "calendar": "engine.cli.calendar",
 }
 
 
@@ -41,7 +41,7 @@ def parser(command: str = "") -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = [MODULES[command]] if command in MODULES else dict.fromkeys(MODULES.values())
     for name in wanted:
-        import_module(f"engine.{name}").add_parser(commands)
+        import_module(name).add_parser(commands)
     return top
 
 
@@ -58,7 +58,3 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `jingban matters | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

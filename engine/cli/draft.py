@@ -15,7 +15,7 @@ from engine.drafting import SHAPES, Process, diagram, draft, form_keys
 from engine.errors import InvalidInput
 from engine.guides import Guide, load_guide, matters
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `processes/` and `forms/` when nothing else is said."""
 
 

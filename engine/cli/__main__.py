@@ -1,0 +1,7 @@
+"""`python -m engine.cli`: for processes that start themselves again."""
+
+import sys
+
+from engine.cli import main
+
+sys.exit(main())
