@@ -23,7 +23,7 @@ from engine.guides import (
     resolve,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 STAY = "002036006002-inpatient-reimbursement"
