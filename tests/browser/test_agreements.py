@@ -99,6 +99,8 @@ def test_a_quarter_of_hospitals_with_one_that_rolls_over_and_two_objections(
 def _named_and_assessed(served: System, page: Page, open_as: Open, cases: dict[str, int]) -> None:
     """One group for three; the second assessor fills one sheet in the browser."""
     page.locator("#to-group").click()
+    page.get_by_role("button", name="添加一行").click()
+    page.locator("[data-remove]").last.click()
     for n, user in enumerate(("hunan.clerk", "hunan.review2")):
         page.locator(f'[name="members.{n}.user"]').fill(user)
     page.locator("#submit").click()
