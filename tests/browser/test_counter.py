@@ -80,3 +80,18 @@ def test_the_page_fits_a_phone(open_as: Open) -> None:
     page = open_as("hubei.clerk", PAGE, size="phone")
     expect(page.locator("#sheet-review")).to_be_visible()
     assert no_sideways_scrolling(page)
+
+
+def test_sheets_that_are_fetched_anew_keep_what_was_typed(open_as: Open) -> None:
+    page = open_as("hubei.clerk", PAGE)
+    page.locator("#review-f-decision-pass").check()
+    page.locator("#intake-f-materials-licence-received").check()
+    page.locator("#intake-f-materials-licence-remark").fill("另附说明")
+    page.locator("#sheet-review").evaluate("sheet => { sheet.dataset.signature = 'another' }")
+    page.locator("#intake-f-decision-accept").check()
+    expect(page.locator("#sheet-review:not([data-signature=another])")).to_be_visible()
+    expect(page.locator("#review-f-decision-pass")).to_be_checked()
+    expect(page.locator("#intake-f-decision-accept")).to_be_checked()
+    expect(page.locator("#intake-f-materials-licence-remark")).to_have_value("另附说明")
+    page.locator("#all-intake-f-materials").click()
+    expect(page.locator("#intake-f-materials-registration_form-received")).to_be_checked()

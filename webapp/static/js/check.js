@@ -56,7 +56,8 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
   // checklists may be fetched anew while the page stands (see counter.js)
   const offerAll = () => form.querySelectorAll('[data-all]').forEach((button) => { button.hidden = false; });
   offerAll();
-  form.addEventListener('htmx:afterSwap', offerAll);
+  const anew = { childList: true, subtree: true, attributeFilter: ['hidden'] }; // htmx puts attributes back as it settles
+  form.querySelectorAll('[data-renewed]').forEach((place) => new MutationObserver(offerAll).observe(place, anew));
   form.addEventListener('click', (event) => {
     const list = event.target.closest('[data-all]')?.closest('fieldset');
     if (!list) return;

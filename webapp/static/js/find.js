@@ -3,12 +3,12 @@ document.querySelectorAll('[data-find]').forEach((input) => {
   const found = document.getElementById('found');
   let at = 0;
   const all = () => [...found.querySelectorAll('[data-found]')];
-  const link = (entry) => (entry.matches('a') ? entry : entry.querySelector('a'));
+  const link = (entry) => entry.querySelector('a');
 
   function mark(to) {
     const entries = all();
     at = Math.max(0, Math.min(entries.length - 1, to));
-    entries.forEach((entry, n) => entry.classList.toggle('here', n === at && input.value.trim() !== '' || n === at && to > 0));
+    entries.forEach((entry, n) => entry.classList.toggle('here', n === at));
     if (entries[at]) entries[at].scrollIntoView({ block: 'nearest' });
   }
 
@@ -17,8 +17,7 @@ document.querySelectorAll('[data-find]').forEach((input) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const marked = found.querySelector('.here');
-      mark(marked ? at + (event.key === 'ArrowDown' ? 1 : -1) : 0);
-      all()[at]?.classList.add('here');
+      mark(marked ? at + (event.key === 'ArrowDown' ? 1 : -1) : 0); // the first press marks the first
     }
     if (event.key === 'Enter') {
       const marked = found.querySelector('.here');
@@ -27,6 +26,6 @@ document.querySelectorAll('[data-find]').forEach((input) => {
       window.location.assign(link(marked).href);
     }
   });
-  document.addEventListener('htmx:afterSwap', ({ target }) => { if (target === found) mark(0); });
+  new MutationObserver(() => mark(0)).observe(found, { childList: true }); // the list was fetched anew
   if (input.value.trim()) mark(0);
 });

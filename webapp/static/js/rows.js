@@ -68,4 +68,6 @@ function serve(table) {
 }
 
 document.querySelectorAll('table[data-rows]').forEach(serve);
-document.addEventListener('htmx:afterSwap', ({ target }) => target.querySelectorAll('table[data-rows]').forEach(serve));
+document.querySelectorAll('[data-renewed]').forEach((place) => {
+  new MutationObserver(() => place.querySelectorAll('table[data-rows]').forEach(serve)).observe(place, { childList: true });
+});
