@@ -25,14 +25,27 @@ from engine.actions.extend_deadline import Extension, extend_deadline
 from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import open_case
 from engine.actions.rebuild_case import rebuild_case
+from engine.actions.register_message import register_message
 from engine.actions.system import ROOT, System
 from engine.actions.verify_history import verify_history
 from engine.clock import SHANGHAI, FixedClock
 from engine.errors import Conflict, Forbidden, InvalidInput, InvalidSubmission, NotFound, TaskAlreadyDone
 from engine.forms import Form, materials_owed
+from engine.forms.model import Field
 from engine.guides import matters
 from engine.store import cases, deadlines, letters, tasks, timers
-from tests.support.forms import EMERGENCY, ENROLMENT, REIMBURSEMENT, STAY, UNIT
+from engine.store.recorder import unpack_state
+from engine.workflow import messages
+from tests.support.forms import (
+    EMERGENCY,
+    ENROLMENT,
+    REIMBURSEMENT,
+    STAY,
+    TRANSFER,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    UNIT,
+)
 
 OFFERED = [(m.slug, region) for m in matters(ROOT) for region in m.regions]
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
@@ -50,10 +63,12 @@ MOVES = (
     "drop",
     "lose rows",
     "extend",
+    "reply",
 )
 LEADS_ON = ("accept", "accept", "supplement", "supplement", "admit", "correct", "again", "return")
 # drawn more often: else most cases end at once. Where two people review, passing leads on too.
 AMOUNTS = ("0", "1000.55", "60000")
+CHECKED = {"phone": "13800000000", "bank_account": "6222020200112233445", "identity_number": "11010519491231002X"}
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=30)
 LOST = (tasks.human_tasks, timers.timers, deadlines.deadlines, letters.letters)
 
@@ -93,6 +108,9 @@ class Walk:
             return {**UNIT, **self.receipt(), "registration_type": self.one_of("new", "cancel")}
         if self.matter == REIMBURSEMENT:
             return {**STAY, **self.receipt(), "agent_name": self.one_of("", "赵六"), "agent_phone": "13800000001"}
+        if self.matter == TRANSFER:
+            way = self.one_of(TRANSFER_IN, TRANSFER_IN, TRANSFER_OUT)
+            return {**way, **self.receipt(), "account_needed": self.one_of("yes", "yes", "no")}
         visit = self.clock.now() - timedelta(hours=self.data.draw(st.integers(0, 9 * 24), label="visit hours ago"))
         raw = {**EMERGENCY, **self.receipt(), "kind": self.one_of("application", "registration"), "visit_at": visit}
         if self.data.draw(st.booleans(), label="admitted"):
@@ -120,18 +138,39 @@ class Walk:
             elif field.type == "checklist":
                 raw[path] = self.data.draw(st.lists(st.sampled_from([o.value for o in field.options])), label=path)
             elif field.type in ("textfield", "textarea"):
-                raw[path] = self.data.draw(WORDS, label=path)
+                raw[path] = CHECKED.get(field.check or "") or ("430100" if field.min_length else self.words(path))
+            elif field.type == "dynamiclist":
+                raw[path] = [self.line(field, number, case) for number in range(self.one_of(1, 1, 2))]
             elif field.type == "materials":
                 raw[path] = self.checklist(case)
         if "received_at" in form.fields():
             raw |= self.receipt()
         return raw
 
+    def words(self, path: str) -> str:
+        return self.data.draw(WORDS, label=path)
+
+    def line(self, table: Field, number: int, case: Any) -> dict[str, Any]:
+        """One row of a table."""
+        row: dict[str, Any] = {}
+        for column in table.columns:
+            match column.type:
+                case "select" | "radio":
+                    row[column.path] = self.one_of(*(o.value for o in column.options))
+                case "datetime":
+                    row[column.path] = "2025-12-01"
+                case "number":
+                    row[column.path] = self.one_of(*AMOUNTS) if column.decimals else str(number + 1)
+                case "textfield" if column.required:
+                    row[column.path] = f"{number}{self.words(column.path)}"
+        return row
+
     def amounts(self, case: Any) -> list[str]:
         """Some, and those of the case: what is paid is what was approved."""
         found = cases_variables(case)
         approved = (found.get("first_review") or {}).get("payable")
-        known = [found["application"].get("total"), *[approved] * 6]
+        listed = [(found.get(form) or {}).get("amount") for form in ("information", "funds")]
+        known = [found["application"].get("total"), *[approved] * 6, *listed * 3]
         return [*AMOUNTS, *(str(value) for value in known if isinstance(value, Decimal))]
 
     def checklist(self, case: Any) -> dict[str, Any]:
@@ -178,6 +217,8 @@ class Walk:
                 assert fire_timers(self.system).failures == 0
             case "extend":
                 self.extend()
+            case "reply":
+                self.reply()
             case "drop":
                 with self.system.store.writing() as connection:
                     table = cases.cases
@@ -214,12 +255,26 @@ class Walk:
 
     def extend(self) -> None:
         """A limit that may or may not run, by more or less time."""
-        keys = self.one_of("handling", "supplement", "filing", "intake")
+        keys = self.one_of("handling", "supplement", "filing", "intake", "reply")
         wanted = Extension(keys, self.one_of("working_days", "months", "calendar_days"), 12, "单位负责人", "案情复杂")
         try:
             extend_deadline(self.system, self.actor("leader"), self.case_id, wanted, new_id())
         except (NotFound, Conflict, InvalidInput):
             return
+
+    def reply(self) -> None:
+        """A letter from outside that comes before the case waits for it."""
+        case = self.row()
+        deployed = self.system.deployed(case.deployment_id)
+        model = deployed.program.model
+        if case.state is None or not (ahead := messages.expected(model, unpack_state(case.state, case.variables))):
+            return
+        element = messages.catching(model, self.one_of(*ahead))[0]
+        raw = self.submission(deployed.forms[element.form], case)
+        try:
+            register_message(self.system, self.actor(element.group), self.case_id, element.message, raw, new_id())
+        except (InvalidSubmission, Conflict):
+            assert self.row().status in ("open", "closed")
 
     def row(self) -> Any:
         with self.system.store.reading() as connection:
