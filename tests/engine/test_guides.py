@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 STAY = "002036006002-inpatient-reimbursement"
+TRANSFER = "002036003002-relationship-transfer"
 FACTS = json.loads((ROOT / "tests" / "data" / "guide_facts.json").read_text(encoding="utf-8"))
 ENTRIES = [pytest.param(fact, id=f"{fact['slug'][:12]}-{fact['region']}") for fact in FACTS]
 
@@ -45,6 +46,7 @@ def test_the_facts_cover_every_region_that_a_matter_is_offered_in() -> None:
     assert len(regions[ENROLMENT]) == 5
     assert regions[FILING] == {"hunan", "yueyang", "zhuzhou"}
     assert regions[STAY] == {"hunan", "yueyang", "hubei", "zhuzhou"}
+    assert len({fact["region"] for fact in FACTS if fact["slug"] == TRANSFER}) == 5
 
 
 @pytest.mark.parametrize("fact", ENTRIES)
@@ -104,6 +106,31 @@ def test_a_guide_that_prints_no_limit_has_an_internal_target_of_ours_that_alarms
     target = load_guide(ROOT, STAY, region).limits["target"]
     assert (target.unit, target.value, target.ours, target.alarms) == ("working_days", 30, True, False)
     assert target.budget().quiet
+
+
+@pytest.mark.parametrize(
+    ("region", "stages"),
+    [
+        ("hunan", {"handling": 20, "reply": 15, "sending": 15}),
+        ("hubei", {"handling": 20, "issue": 5, "reply": 10, "checking": 5, "sending": 10}),
+        ("changsha", {"handling": 15, "reply": 10, "checking": 5, "sending": 10}),
+    ],
+)
+def test_stage_limits_stand_beside_the_total_as_printed(region: str, stages: dict[str, int]) -> None:
+    limits = load_guide(ROOT, TRANSFER, region).limits
+    printed = {key: limit.value for key, limit in limits.items() if not limit.ours}
+    assert printed == stages
+    assert all(limit.unit == "working_days" and limit.text for limit in limits.values() if not limit.ours)
+    assert limits["sending"].start == "application.received_at"
+
+
+@pytest.mark.parametrize("region", ["yueyang", "zhuzhou"])
+def test_where_no_stage_is_printed_ours_only_says_when_to_urge(region: str) -> None:
+    limits = load_guide(ROOT, TRANSFER, region).limits
+    assert {key for key, limit in limits.items() if not limit.ours} == {"handling"}
+    assert not limits["reply"].alarms
+    assert not limits["sending"].alarms
+    assert limits["reply"].budget().quiet
 
 
 def _owed(region: str, application: dict[str, Any]) -> list[str]:
