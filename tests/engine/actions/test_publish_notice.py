@@ -17,6 +17,7 @@ from engine.actions.register_message import register_message
 from engine.actions.system import System
 from engine.errors import Conflict, Forbidden, InvalidInput, RequestReused
 from engine.store import notice_items, notices
+from tests.engine.actions.test_complete_task import together
 from tests.support.agreements import BODY, FORMS, HEAD, assess, assessed, opened_on
 from tests.support.hours import at, instant
 from tests.support.small import REGION, deploy, employ, new_id, opened, person, row, sound, task_at
@@ -115,6 +116,26 @@ def test_what_one_case_refuses_is_its_result_and_the_others_are_told(agency: Sys
     release_task(agency, person("zheng", "leader"), claimed.id)
     assert carry_on(agency, LEADER, done.number).whole
     sound(agency, cases[0])
+
+
+def test_two_leaders_at_once_publish_one_notice(agency: System) -> None:
+    cases = [assessed(agency, name) for name in ("市一医院", "市二医院")]
+    other = person("zheng", "leader")
+    found = together(lambda: publish(agency, cases), lambda: publish(agency, cases, who=other))
+    assert sorted(type(x).__name__ for x in found) == ["Conflict", "Published"]
+    with agency.store.reading() as connection:
+        assert len(connection.execute(select(notices.notices)).all()) == 1
+    for case_id in cases:
+        sound(agency, case_id)
+
+
+def test_the_same_form_twice_at_once_publishes_once(agency: System) -> None:
+    cases, request = [assessed(agency, name) for name in ("市一医院", "市二医院")], new_id()
+    found = together(lambda: publish(agency, cases, request), lambda: publish(agency, cases, request))
+    assert {x.number for x in found if isinstance(x, Published)} == {"430000-GS-2026-001"}
+    assert publish(agency, cases, request).whole
+    for case_id in cases:
+        sound(agency, case_id)
 
 
 def test_who_may_publish_and_what_is_missing(agency: System) -> None:
