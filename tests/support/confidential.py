@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.actions.system import System
-from tests.engine.workflow.test_snapshot_equivalence import end, path, seats
+from tests.support.bpmn import end, path, seats
 from tests.support.small import choice, deploy, form, text
 
 SECRETS = ("王告发", "13877778888", "南街七号院")  # name, telephone, and a line of the findings

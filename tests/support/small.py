@@ -17,7 +17,7 @@ from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
 from engine.store import cases, deployments, tasks, users
-from tests.engine.workflow.test_snapshot_equivalence import HEAD, TAIL
+from tests.support.bpmn import HEAD, TAIL
 from tests.support.forms import ENROLMENT
 
 REGION, OFFICE = "hunan", "本级"

@@ -20,7 +20,7 @@ from engine.actions.verify_history import verify_history
 from engine.errors import Conflict, Forbidden, InvalidInput, NotFound, RequestReused
 from engine.store import events, timers
 from tests.engine.actions.test_complete_task import together
-from tests.engine.workflow.test_snapshot_equivalence import HEAD, choice, end, flow, path
+from tests.support.bpmn import HEAD, choice, end, flow, path
 from tests.support.hours import at, instant
 from tests.support.small import deploy, drop_tokens, form, new_id, opened, person, row, sound, text
 

@@ -24,8 +24,8 @@ from engine.actions.system import System
 from engine.clock import FixedClock
 from engine.errors import Conflict, Forbidden, InvalidInput, InvalidSubmission, NotFound, RequestReused, TaskAlreadyDone
 from engine.store import messages
-from tests.engine.workflow.test_snapshot_equivalence import choice as gateway
-from tests.engine.workflow.test_snapshot_equivalence import end, flow, path, reply, start, sub, timer
+from tests.support.bpmn import choice as gateway
+from tests.support.bpmn import end, flow, path, reply, start, sub, timer
 from tests.support.hours import at
 from tests.support.small import (
     choice,

@@ -15,7 +15,7 @@ from engine.store import users
 from tests.engine.actions import test_objections as notices
 from tests.engine.actions import test_register_message as replies
 from tests.engine.actions import test_seats as assessment
-from tests.engine.workflow.test_snapshot_equivalence import HEAD as HEAD_OF_DIAGRAM
+from tests.support.bpmn import HEAD as HEAD_OF_DIAGRAM
 from tests.support.forms import ENROLMENT
 from tests.support.small import deploy, sound
 

@@ -12,7 +12,7 @@ from engine.workflow.draft import Draft, fold
 from engine.workflow.program import Timekeeper
 from engine.workflow.runner import Runner
 from engine.workflow.state import TASK, CaseState
-from tests.engine.workflow.test_snapshot_equivalence import BODIES, FACTS, HOURS, PEOPLE, START, awaited, program_of
+from tests.support.constructs import BODIES, FACTS, HOURS, PEOPLE, START, awaited, program_of
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -7,29 +7,10 @@ from datetime import timedelta
 import pytest
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 
-from engine.calendars import bundled_calendar
 from engine.workflow.lowering import FlowCondition, LedgerTimer, NoScripts
-from engine.workflow.program import Timekeeper
 from engine.workflow.runner import Advance, Runner
-from tests.engine.workflow.test_snapshot_equivalence import (
-    BODIES,
-    DONE,
-    FACTS,
-    HOURS,
-    START,
-    choice,
-    end,
-    flow,
-    path,
-    program_of,
-    start,
-    task,
-    timer,
-)  # fmt: skip
-
-
-def runner_of(body: str) -> Runner:
-    return Runner(program_of(body), FACTS, Timekeeper(bundled_calendar(), HOURS))
+from tests.support.bpmn import DONE, choice, end, flow, path, start, task, timer
+from tests.support.constructs import BODIES, START, program_of, runner_of
 
 
 def ends_at(body: str, **submission: object) -> str:

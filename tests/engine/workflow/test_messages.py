@@ -7,7 +7,7 @@ from engine.workflow import messages
 from engine.workflow.program import Timekeeper
 from engine.workflow.runner import Runner
 from engine.workflow.state import CaseState
-from tests.engine.workflow.test_snapshot_equivalence import BODIES, FACTS, HOURS, START, program_of
+from tests.support.constructs import BODIES, FACTS, HOURS, START, program_of
 
 
 def begun(name: str) -> tuple[Runner, CaseState]:

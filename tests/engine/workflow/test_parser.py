@@ -8,7 +8,7 @@ from engine.actions.system import ROOT
 from engine.errors import EngineError, InvalidDiagram, InvalidExpression
 from engine.workflow.model import Model
 from engine.workflow.parser import parse_model
-from tests.engine.workflow.test_snapshot_equivalence import DONE, HEAD, TAIL, choice, flow, path, start, task
+from tests.support.bpmn import DONE, HEAD, TAIL, choice, flow, path, start, task
 from tests.support.forms import ENROLMENT, FILING
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import InvalidInput
 from engine.workflow.parser import parse_model
-from tests.engine.workflow.test_snapshot_equivalence import BODIES, HEAD, TAIL
+from tests.support.bpmn import HEAD, TAIL
+from tests.support.constructs import BODIES
 
 WHOLE = f"{HEAD}{BODIES['a loop']}{TAIL}"
 

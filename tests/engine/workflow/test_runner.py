@@ -6,30 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.calendars import bundled_calendar
 from engine.errors import EngineFailure, Forbidden, NotFound
-from engine.workflow.program import Timekeeper
-from engine.workflow.runner import Armed, Runner
-from tests.engine.workflow.test_snapshot_equivalence import (
-    BODIES,
-    DONE,
-    FACTS,
-    HOURS,
-    START,
-    choice,
-    end,
-    flow,
-    path,
-    program_of,
-    start,
-    task,
-    timer,
-)  # fmt: skip
-
-
-def runner_of(body: str) -> Runner:
-    return Runner(program_of(body), FACTS, Timekeeper(bundled_calendar(), HOURS))
-
+from engine.workflow.runner import Armed
+from tests.support.bpmn import DONE, choice, end, flow, path, start, task, timer
+from tests.support.constructs import BODIES, START, runner_of
 
 TIMED = (
     start() + task("a", starts="supplement filing", ends="supplement", letter="notice") + DONE + end("late", "lapsed")

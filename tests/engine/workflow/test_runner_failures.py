@@ -6,28 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.calendars import bundled_calendar
 from engine.errors import EngineFailure
-from engine.workflow.program import Timekeeper
-from engine.workflow.runner import Runner
 from engine.workflow.state import CaseState
-from tests.engine.workflow.test_snapshot_equivalence import (
-    BODIES,
-    DONE,
-    FACTS,
-    HOURS,
-    START,
-    choice,
-    flow,
-    path,
-    program_of,
-    start,
-    task,
-)
-
-
-def runner_of(body: str) -> Runner:
-    return Runner(program_of(body), FACTS, Timekeeper(bundled_calendar(), HOURS))
+from tests.support.bpmn import DONE, choice, flow, path, start, task
+from tests.support.constructs import BODIES, START, runner_of
 
 
 def test_a_condition_that_is_neither_true_nor_false_is_a_failure_that_names_the_condition() -> None:

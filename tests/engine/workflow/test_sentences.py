@@ -10,7 +10,7 @@ import pytest
 from engine.deadlines import TimeLimit
 from engine.workflow.parser import parse_model
 from engine.workflow.sentences import Teller, day_and_time, headline, sentence
-from tests.engine.workflow.test_snapshot_equivalence import HEAD, TAIL, end, path, reply, seats, start, task, timer
+from tests.support.bpmn import HEAD, TAIL, end, path, reply, seats, start, task, timer
 
 NINE = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)
 LIMIT = TimeLimit("handling", "working_days", 10).to_value()
