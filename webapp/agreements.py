@@ -21,12 +21,13 @@ from engine.actions.batches import Item
 from engine.actions.file_objection import MAY_FILE, Objection
 from engine.actions.name_group import name_group
 from engine.actions.publish_notice import Published, carry_on, last_day, may_publish, publish_notice
-from engine.actions.quarter import GROUP, Member, members, of_quarter, participating
+from engine.actions.quarter import GROUP, NOTICE, Member, members, of_quarter, participating
 from engine.actions.resolve_objection import Resolution
 from engine.clock import SHANGHAI, local_date
 from engine.errors import InvalidInput, InvalidSubmission, NotFound
 from engine.forms import form_view, validate
 from engine.store import finding, notice_items, notices, users
+from engine.workflow.messages import catching
 from webapp import drafts, quarters
 from webapp.access import Place, allow
 from webapp.casework import CaseFile
@@ -63,6 +64,18 @@ def has_agreements() -> bool:
     if kept is None or time.monotonic() - kept[0] > SECONDS:
         kept = current_app.extensions["jingban.agreements"] = (time.monotonic(), set(participating(system())))
     return any(m.role in ROLES and (m.region == "*" or m.region in kept[1]) for m in actor().memberships)
+
+
+@blueprint.app_template_global("quarter_page")
+def quarter_page(case: CaseFile) -> str:
+    """Where the workspace lists a case, for its own page; '' where none does, or its reader does not use it."""
+    row, deadline = case.row, case.state.ledger.deadlines.get("handling")
+    if deadline is None or not catching(case.deployed.program.model, NOTICE):
+        return ""
+    if not actor().may_any(ROLES, row.region, row.office):
+        return ""
+    _, cycle = quarter.accepted_in(case.state, deadline.started_at)
+    return url_for("agreements.show", region=row.region, cycle=cycle)
 
 
 @blueprint.get("")

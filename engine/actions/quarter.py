@@ -110,13 +110,19 @@ def of_quarter(found: Iterable[Member], cycle: str) -> list[Member]:
     return [member for member in found if member.cycle == cycle]
 
 
-def _member(system: System, connection: Any, row: Row[Any]) -> Member:
-    deployed = system.deployed(row.deployment_id)
-    state = _state(connection, row)
+def accepted_in(state: CaseState, at: datetime) -> tuple[date, str]:
+    """Day of acceptance and quarter, as the acceptance form computed them; else of the instant `at`."""
     intake = state.variables.get(INTAKE)
     intake = intake if isinstance(intake, Mapping) else {}
     day, cycle = intake.get("accepted_on"), intake.get("cycle")
-    day = day if isinstance(day, date) else local_date(row.accepted_at)
+    day = day if isinstance(day, date) else local_date(at)
+    return day, cycle if isinstance(cycle, str) and cycle else quarter_of(day)
+
+
+def _member(system: System, connection: Any, row: Row[Any]) -> Member:
+    deployed = system.deployed(row.deployment_id)
+    state = _state(connection, row)
+    day, cycle = accepted_in(state, row.accepted_at)
     facts = CaseFacts(row.number, row.matter, row.region, row.office)
     ends = None
     if objections.on_notice(deployed.program, state):
@@ -126,7 +132,7 @@ def _member(system: System, connection: Any, row: Row[Any]) -> Member:
         deployed=deployed,
         state=state,
         accepted_on=day,
-        cycle=cycle if isinstance(cycle, str) and cycle else quarter_of(day),
+        cycle=cycle,
         tasks=tuple(tasks.open_of_case(connection, row.id)),
         notice_ends=ends,
     )

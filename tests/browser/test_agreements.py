@@ -182,6 +182,9 @@ def _signed(served: System, page: Page, address: str, case_id: int) -> None:
     quarter(page, address, "2026Q1")
     expect(page.locator("#signing tr", has_text=PLAIN)).to_contain_text("2026年4月1日至2027年3月31日")
     expect(page.locator("#signing tr", has_text=PLAIN)).to_contain_text("办结")
+    page.goto(f"{address}/cases/{row(served, case_id).number}")
+    page.locator("#to-quarter").click()
+    expect(page.locator("h1")).to_have_text("湖南省　2026年第一季度")
 
 
 def _second_quarter(served: System, page: Page, address: str, cases: dict[str, int]) -> None:

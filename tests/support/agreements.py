@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.actions.system import System
-from tests.engine.workflow import test_snapshot_equivalence as draw
+from tests.support import bpmn as draw
 from tests.support.hours import at
 from tests.support.small import do, form, opened, person, text
 
