@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from engine.actions.system import System
 from engine.store.letters import letters
-from tests.engine.workflow.test_snapshot_equivalence import end, path
+from tests.support.bpmn import end, path
 from tests.support.hours import at
 from tests.support.small import deploy, do, form, opened, person, sound, text
 
@@ -14,7 +14,7 @@ FORMS = {"application": form("申请", text("unit_name", "单位")), "request": 
 BODY = (
     '<bpmn:startEvent id="begin" name="申请" jingban:form="application"/>'
     '<bpmn:userTask id="ask" name="生成联系函" jingban:form="request" jingban:candidateGroup="window"/>'
-    '<bpmn:intermediateThrowEvent id="sent" name="发出联系函" jingban:letter="contact_letter" jingban:starts="handling"/>'
+    '<bpmn:intermediateThrowEvent id="sent" name="发出" jingban:letter="contact_letter" jingban:starts="handling"/>'
     '<bpmn:userTask id="answer" name="登记" jingban:form="request" jingban:candidateGroup="window"/>'
     + end("over", "approved")
     + path("begin", "ask", "sent", "answer", "over")
