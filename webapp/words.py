@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from engine.actions.actor import ROLE_NAMES
 from engine.clock import SHANGHAI, local_date
+from engine.expressions.money import capital_amount
 from engine.guides import MatterSummary, matters
 from engine.workflow.words import alarm_name, deadline_name, letter_name, objection_name, outcome_name
 from webapp.access import holds
@@ -122,6 +123,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda state: TASK_STATES.get(state, state), "task_state")
     app.add_template_filter(lambda state: DEADLINE_STATES.get(state, state), "deadline_state")
     app.add_template_filter(_lines, "lines")
+    app.add_template_filter(capital_amount, "capital")
     app.add_template_global(lambda name: _asset(app, name), "asset")
     app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")
     app.context_processor(_everywhere)
