@@ -7,8 +7,11 @@ What is shown in its place is RESTRICTED. Nothing is written: it is a way of rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from engine.expressions import parse
+from engine.forms.model import Form
 
 RESTRICTED = "〔限承办人员〕"
 MARK = "restricted"
@@ -19,6 +22,28 @@ Marks = Mapping[str, Mapping[str, str]]  # form key -> field path -> mark
 def has_restricted(marks: Marks) -> bool:
     """Whether any form of the matter has a restricted field."""
     return any(MARK in fields.values() for fields in marks.values())
+
+
+def leaks(forms: Mapping[str, Form]) -> Iterator[str]:
+    """One sentence for each field that keeps what it derives from a restricted one without being restricted itself.
+
+    What is only shown (`from`) needs no rule: its expression reads what its reader may read.
+    """
+    secret = {
+        (key, *path.split(".")) for key, form in forms.items() for path, f in form.fields().items() if f.mark == MARK
+    }
+    for key, form in forms.items():
+        for path, field in form.fields().items():
+            for text in (field.computed, field.properties.get("default_from")):
+                read = parse(text).names if text and field.mark != MARK else frozenset()
+                found = sorted(name for name in read if _within(name, secret) or _within((key, *name), secret))
+                if found:
+                    yield f"表单 {key} 的字段 {path} 由限承办人员的 {'.'.join(found[0])} 得出，也应标明 restricted"
+
+
+def _within(name: tuple[str, ...], secret: set[tuple[str, ...]]) -> bool:
+    """Whether a path names a restricted field, something inside one, or a thing that holds one."""
+    return any(name[: len(path)] == path or (len(name) > 1 and path[: len(name)] == name) for path in secret)
 
 
 def without_restricted(variables: Mapping[str, Any], marks: Marks) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.forms import RESTRICTED, has_restricted, present, without_restricted
+from engine.forms.withholding import leaks
 from tests.support.forms import small
 
 MARKS = {
@@ -54,3 +55,16 @@ def test_a_withheld_field_says_so_whether_it_was_filled_or_not() -> None:
 
 def test_a_table_with_a_restricted_column_is_restricted_as_a_whole() -> None:
     assert FORM.fields()["visits"].mark == "restricted"
+
+
+def test_what_is_derived_from_a_restricted_field_must_be_restricted_too() -> None:
+    derived = {"type": "textfield", "id": "to", "key": "to", "label": "收件人"}
+    for properties in ({"computed": "application.name"}, {"default_from": "application.name"}):
+        open_form = small({**derived, "properties": properties})
+        assert [line.split("由")[0] for line in leaks({"application": FORM, "letter": open_form})] == [
+            "表单 letter 的字段 to "
+        ]
+        closed = small({**derived, "properties": {**properties, "mark": "restricted"}})
+        assert list(leaks({"application": FORM, "letter": closed})) == []
+    shown = small({**derived, "properties": {"from": "application.name"}})
+    assert list(leaks({"application": FORM, "letter": shown})) == []
