@@ -15,7 +15,8 @@ from engine.check.findings import ERROR, WARNING, CheckContext, Fields, Finding,
 from engine.check.guide_conditions import condition_faults
 from engine.errors import EngineError, NotFound
 from engine.expressions import Kind
-from engine.forms import load_form
+from engine.forms import Form, load_form
+from engine.forms.withholding import leaks
 from engine.guides import Guide, load_guide, load_regions, matters, redundant_overrides
 from engine.workflow.xml import MAX_BYTES, parse_xml
 
@@ -88,6 +89,7 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
     attributes = _attributes(data, str(path))
     forms: dict[str, Fields] = {}
     regional: dict[str, dict[str, Fields]] = {guide.region: {} for guide in guides}
+    loaded: dict[str, dict[str, Form]] = {guide.region: {} for guide in guides}
     files: set[Path] = set()
     problems: list[Finding] = []
     for key in sorted(attributes.get("form", set())):
@@ -95,7 +97,8 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
         for guide in guides:
             files |= _files_of(root, slug, key, guide.region)
             try:
-                regional[guide.region][key] = load_form(root, slug, key, guide.region).kinds()
+                loaded[guide.region][key] = load_form(root, slug, key, guide.region)
+                regional[guide.region][key] = loaded[guide.region][key].kinds()
                 for field, kind in regional[guide.region][key].items():
                     kinds[field] = kind if kinds.get(field, kind) == kind else "any"
                 forms[key] = kinds
@@ -116,6 +119,8 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
     for guide in guides:
         for message in condition_faults(guide, regional[guide.region]):
             problems.append(_about("J207", f"办事指南（{guide.region}）{message}", "改正办事指南中的条件"))
+        for message in leaks(loaded[guide.region]):
+            problems.append(_about("J208", f"{message}（{guide.region}）", "在这个字段上写 mark: restricted"))
     return Report(report.name, tuple(sorted([*problems, *report.findings]))), files
 
 
