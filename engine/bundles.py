@@ -19,6 +19,7 @@ from engine.deadlines import OfficeHours
 from engine.errors import InvalidDiagram
 from engine.expressions import parse
 from engine.forms import Form, form_of, load_definition
+from engine.forms.produced import form_keys
 from engine.guides import Guide, Region, load_guide, load_regions, resolve
 from engine.workflow.parser import parse_model
 from engine.workflow.program import Limit, Program
@@ -113,7 +114,7 @@ def load_bundle(root: Path, matter: str, region: str) -> Bundle:
 def assemble(root: Path, guide: Guide, region: Region, bpmn: str) -> Bundle:
     """A bundle with this diagram and the forms that it names."""
     model = parse_model(bpmn.encode())
-    keys = sorted({e.form for e in model.elements.values() if e.form})
+    keys = sorted({e.form for e in model.elements.values() if e.form} | form_keys(guide))
     return Bundle(
         matter=guide.slug,
         region=guide.region,

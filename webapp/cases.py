@@ -13,13 +13,14 @@ from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
 from engine.actions.substitute_participant import MAY_SUBSTITUTE
 from engine.errors import NotFound
+from engine.forms.produced import missing_of, papers_of, statement_of, values_of
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
 from engine.workflow.paths import is_seat
 from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
-from webapp.context import actor, system
+from webapp.context import actor, now, system
 from webapp.measures import extendable
 from webapp.replies import early
 from webapp.sheets import csv_response, minute
@@ -109,6 +110,7 @@ def show(number: str) -> str:
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
         start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
+        papers=papers_of(case.deployed.guide, case.state.variables),
     )
 
 
@@ -120,6 +122,22 @@ def form(number: str, key: str) -> str:
     if not lines:
         raise NotFound("办件中没有这张表。")
     return render_template("cases/form.html", case=g.case, form=g.case.deployed.forms[key], shown_lines=lines)
+
+
+@blueprint.get("/cases/<number>/papers/<material_id>")
+@allow(*READERS, at=case_place)
+def paper(number: str, material_id: str) -> Any:
+    """A paper that stands in for a material (个人承诺书), filled from the case, to be signed."""
+    case = g.case
+    guide, variables = case.deployed.guide, case.state.variables
+    produced = next((p for p in papers_of(guide, variables) if p.material.id == material_id), None)
+    form = case.deployed.forms.get(produced.form) if produced else None
+    if produced is None or form is None:  # the application was corrected, and the material is no longer owed
+        return redirect(url_for("cases.show", number=number))
+    values = values_of(form, guide, variables, missing_of(produced.material), now())
+    return render_template(
+        "cases/paper.html", case=case, form=form, values=values, statement=list(statement_of(form, values))
+    )
 
 
 @blueprint.get("/cases/<number>/diagram.bpmn")

@@ -16,6 +16,7 @@ from engine.actions.preview_task import Preview, preview_task
 from engine.actions.replay_case import people_of
 from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
 from engine.forms import Form
+from engine.forms.produced import papers_of
 from engine.store import finding
 from engine.store.tasks import OPEN
 from engine.workflow.paths import is_seat
@@ -57,6 +58,7 @@ def show(task_id: int) -> Any:
     return _page(filled)
 
 
+_WITH_PAPERS = ("intake", "supplement")  # steps at which materials are handed in
 _NOT_AGAIN = ("received_at", "channel", "received_reason", "kind")  # belong to the first receipt
 
 
@@ -139,6 +141,9 @@ def _page(filled: dict[str, Any]) -> str:
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,
         seat=is_seat(task.task_node),
+        papers=papers_of(case.deployed.guide, case.state.variables)
+        if task.task_purpose in ("intake", "supplement")
+        else [],
         **filled,
     )
 

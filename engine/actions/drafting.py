@@ -17,6 +17,7 @@ from engine.check import CheckContext, Finding, check_bytes
 from engine.clock import SHANGHAI
 from engine.errors import Conflict, Forbidden, InvalidDiagram, InvalidInput, NotFound
 from engine.forms import form_of, load_definition
+from engine.forms.produced import form_keys
 from engine.store import deployments, drafts, users
 from engine.workflow.differences import Comparison, compare
 from engine.workflow.parser import parse_model
@@ -143,7 +144,8 @@ def next_bundle(system: System, current: Deployed, bpmn: str) -> Bundle:
     missing = [key for key in keys if key not in known]
     if missing:
         raise InvalidDiagram(f"流程图用到的表单不存在：{'、'.join(missing)}")
-    return replace(current.bundle, bpmn=bpmn, forms={key: known[key] for key in keys})
+    taken = {*keys, *(form_keys(current.guide) & known.keys())}
+    return replace(current.bundle, bpmn=bpmn, forms={key: known[key] for key in sorted(taken)})
 
 
 def findings_for(system: System, current: Deployed, xml: str) -> list[Finding]:

@@ -117,6 +117,12 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
             )
         )
     for guide in guides:
+        for key in form_keys(guide):
+            files |= _files_of(root, slug, key, guide.region)
+            try:
+                load_form(root, slug, key, guide.region)
+            except EngineError as error:
+                problems.append(_about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
         for message in condition_faults(guide, regional[guide.region]):
             problems.append(_about("J207", f"办事指南（{guide.region}）{message}", "改正办事指南中的条件"))
         for message in leaks(loaded[guide.region]):

@@ -31,6 +31,8 @@ class Owed:
         """What is wrong, None when nothing is or when the material is optional and absent."""
         if not self.entry.get("received"):
             return "未提交" if self.material.required else None
+        if any(a.form and a.id == self.entry.get("choice") for a in self.material.alternatives):
+            return None  # a paper of our own form: whether it is signed the clerk sees
         if self.material.original_or_copy == "original" and self.entry.get("form") == "copy":
             return "应提交原件"
         if self.material.seal and not self.entry.get("sealed"):

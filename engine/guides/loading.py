@@ -34,6 +34,7 @@ from engine.guides.model import (
 )
 from engine.guides.yaml_files import read_yaml
 
+COMMITMENT = "commitment"  # id of the alternative 个人承诺书, and key of the form that produces it
 _SLUG = re.compile(r"[0-9a-z]+(-[0-9a-z]+)*")
 _CATALOGUE_PLAIN = (
     *("region", "number", "code", "national_code", "category", "name", "accepting_body", "audience", "channels"),
@@ -153,7 +154,7 @@ def _material(plain: Mapping[str, Any]) -> Material:
         id=plain["id"],
         text=plain["text"],
         required=plain.get("required", True),
-        alternatives=tuple(Alternative(a["id"], a["text"]) for a in plain.get("alternatives", [])),
+        alternatives=tuple(_alternative(a) for a in plain.get("alternatives", [])),
         original_or_copy=condition,
         seal=bool(seal),
         seal_name=seal if isinstance(seal, str) else "单位公章",
@@ -164,6 +165,12 @@ def _material(plain: Mapping[str, Any]) -> Material:
         ours=plain.get("ours", False),
         note=plain.get("note"),
     )
+
+
+def _alternative(plain: Mapping[str, Any]) -> Alternative:
+    """`commitment` is the shared 个人承诺书 unless it names another form."""
+    shared = COMMITMENT if plain["id"] == COMMITMENT else None
+    return Alternative(plain["id"], plain["text"], plain.get("form", shared))
 
 
 def _limit(key: str, plain: Mapping[str, Any]) -> Limit:

@@ -30,6 +30,7 @@ class Alternative:
 
     id: str
     text: str
+    form: str | None = None  # our form that produces it (个人承诺书); such a paper needs no other body's seal
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "tasks.show": {"window"}, "tasks.complete": {"window"}, "tasks.check": {"window"}, "tasks.history": {"window"},
     "tasks.case_history": READERS,
     "cases.search": READERS, "cases.show": READERS, "cases.diagram": READERS, "cases.diagram_state": READERS,
-    "cases.form": READERS, "cases.export": READERS,
+    "cases.form": READERS, "cases.paper": READERS, "cases.export": READERS,
     "account.password": ALL, "account.change": ALL,
     "letters.show": READERS, "letters.pdf": READERS,
     "opening.choose": {"window"}, "opening.fill": {"window"}, "opening.submit": {"window"}, "opening.check": {"window"},
