@@ -141,9 +141,7 @@ def _page(filled: dict[str, Any]) -> str:
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,
         seat=is_seat(task.task_node),
-        papers=papers_of(case.deployed.guide, case.state.variables)
-        if task.task_purpose in ("intake", "supplement")
-        else [],
+        papers=papers_of(case.deployed.guide, case.state.variables) if task.task_purpose in _WITH_PAPERS else [],
         **filled,
     )
 
