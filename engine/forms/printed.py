@@ -54,30 +54,46 @@ def _entries(
 
 
 def _columns(table: Field, heading: str | None) -> Iterator[dict[str, Any]]:
-    """The head of a table; columns with a `printed_group` stand in a second row under that head (死亡停保)."""
-    grouped = {} if heading is None else {"group": heading}
+    """The head of a table, and the heads of its rows where the sheet prints them (小计, 合计)."""
     if table.properties.get("printed_number"):  # 序号: on the screen every row has its number anyway
-        yield {"label": "序号", "kind": "column"} | grouped
+        yield _head("序号", heading)
+    yield from _heads(table.columns * int(table.properties["printed_columns"]), heading)  # 2: side by side on the sheet
+    yield from (_head(label, heading, "row_head") for label in table.properties.get("printed_rows", []))
+
+
+def _matrix(group: Group, heading: str | None) -> Iterator[dict[str, Any]]:
+    """A table whose rows have heads (医生、护士…): on the screen each row is a group, its fields are the columns.
+
+    `reversed`: the published sheet lists all of it backwards, in one row of heads.
+    """
+    rows = [row for row in group.components if isinstance(row, Group)]
+    columns = tuple(column for column in rows[0].components if isinstance(column, Field)) if rows else ()
+    corner = group.properties.get("printed_corner")
+    entries = [] if corner is None else [_head(corner, heading)]
+    entries += [*_heads(columns, heading), *(_head(row.label or "", heading, "row_head") for row in rows)]
+    if group.properties["printed_matrix"] == "reversed":
+        return ({"label": entry["label"], "kind": entry["kind"]} for entry in reversed(entries))
+    return iter(entries)
+
+
+def _heads(columns: tuple[Field, ...], heading: str | None) -> Iterator[dict[str, Any]]:
+    """Columns with a `printed_group` stand in a second row under that head (死亡停保: 死亡日期…)."""
     below: list[dict[str, Any]] = []
-    for column in table.columns * int(table.properties["printed_columns"]):  # side by side on the sheet
+    for column in columns:
         if column.ours or "blank_of" in column.properties:
             continue
         label, head = column.properties.get("printed", column.label), column.properties.get("printed_group")
         if head is None:
-            yield {"label": label, "kind": "column"} | grouped
+            yield _head(label, heading)
             continue
         if all(entry["group"] != head for entry in below):
-            yield {"label": head, "kind": "column"} | grouped
-        below.append({"label": label, "kind": "column", "group": head})
+            yield _head(head, heading)
+        below.append(_head(label, head))
     yield from below
 
 
-def _matrix(group: Group, heading: str | None) -> Iterator[dict[str, Any]]:
-    """A table whose rows have heads (医生、护士…): on the screen each row is a group, its fields are the columns."""
-    rows = [row for row in group.components if isinstance(row, Group)]
-    columns = [column for column in rows[0].components if isinstance(column, Field)] if rows else []
-    yield from ({"label": column.label, "kind": "column", "group": heading} for column in columns)
-    yield from ({"label": row.label, "kind": "row_head", "group": heading} for row in rows)
+def _head(label: str, group: str | None, kind: str = "column") -> dict[str, Any]:
+    return {"label": label, "kind": kind} | ({} if group is None else {"group": group})
 
 
 def _entry(component: Field | Text, heading: str | None) -> dict[str, Any]:
