@@ -6,7 +6,6 @@ Tests that need only one of them take `sqlite_store` or `postgres_store`; tests 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from engine.actions.prepare import prepare
 from engine.actions.system import System
 from engine.store import Store, migrate
 from tests.support import browser, postgres
+from tests.support.once import once
 
 # Examples are the same in every run of CI, so a red run is red again; by hand they are new each time.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -106,18 +106,8 @@ def prepare_at(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A SQLite file with the library deployed, to be copied and not used; made once for all processes of a session."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder if worker_id == "master" else folder.parent
-    path = shared / "prepared.db"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            begun = shared / "begun.db"  # a process that dies here leaves nothing that looks ready
-            begun.unlink(missing_ok=True)
-            prepare_at(f"sqlite:///{begun}")
-            begun.rename(path)
-    return path
+    """A SQLite file with the library deployed, to be copied and not used."""
+    return once(tmp_path_factory, worker_id, "prepared.db", lambda path: prepare_at(f"sqlite:///{path}"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

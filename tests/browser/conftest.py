@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,37 +10,26 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from engine.actions.prepare import prepare
-from engine.actions.seed_demo import seed_demo
-from engine.actions.system import ROOT, System
-from engine.clock import FixedClock
-from engine.store import Store
-from tests.support.visitor import at, session_of
+from engine.actions.system import System
+from tests.support.demonstration import copied, seeded
+from tests.support.once import once
+from tests.support.visitor import session_of
 from webapp.app import create_app
 from webapp.identity import COOKIE
 
-NOW = at("2026-09-22T10:00")
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="session")
-def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("served") / "demo.db"
-    system = System(Store(f"sqlite:///{path}"), ROOT, FixedClock(NOW), demo=True)
-    prepare(system)
-    seed_demo(system)
-    system.close()
-    return path
+def seeded_file(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    return once(tmp_path_factory, worker_id, "served.db", lambda path: seeded(prepared_sqlite, path))
 
 
 @pytest.fixture
 def served(seeded_file: Path, tmp_path: Path) -> Iterator[System]:
     """The system behind `address`; its clock can be set."""
-    path = tmp_path / "jingban.db"
-    shutil.copy(seeded_file, path)
-    system = System(Store(f"sqlite:///{path}"), ROOT, FixedClock(NOW), demo=True)
-    yield system
-    system.close()
+    with copied(seeded_file, tmp_path) as system:
+        yield system
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import InvalidSubmission
 from engine.forms import Form, FormContext, form_of, validate
-from tests.browser.conftest import NOW, SIZES, no_sideways_scrolling
+from tests.browser.conftest import SIZES, no_sideways_scrolling
 from tests.browser.test_accessibility import RULES
+from tests.support.demonstration import NOW
 from webapp import drafts, filling
 from webapp.access import public
 from webapp.app import create_app

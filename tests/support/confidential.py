@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from engine.actions.system import System
+from tests.support.assessment import MEMBERS
 from tests.support.bpmn import end, path, seats
 from tests.support.small import choice, deploy, form, text
 
 SECRETS = ("王告发", "13877778888", "南街七号院")  # name, telephone, and a line of the findings
 RESTRICTED = {"mark": "restricted"}
-MEMBERS = {
-    "type": "dynamiclist",
-    "id": "members",
-    "path": "members",
-    "label": "调查人员",
-    "components": [text("user", "用户名", validate={"required": True})],
-}
 FORMS: dict[str, Any] = {
     "application": form(
         "投诉",
@@ -24,7 +18,7 @@ FORMS: dict[str, Any] = {
         text("phone", "联系电话", properties=RESTRICTED),
         text("subject", "被投诉对象"),
     ),
-    "naming": form("指定调查人员", MEMBERS),
+    "naming": form("指定调查人员", MEMBERS | {"label": "调查人员"}),
     "record": form(
         "调查记录", text("findings", "调查情况", properties=RESTRICTED), choice("proven", "是否属实", "yes", "no")
     ),

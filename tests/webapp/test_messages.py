@@ -9,7 +9,8 @@ import pytest
 from engine.actions.register_message import register_message
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
-from tests.engine.actions.test_register_message import BODY, FORMS, REVIEWER, WANG
+from tests.engine.actions.test_register_message import REVIEWER, WANG
+from tests.support.correspondence import BODY, FORMS
 from tests.support.small import deploy, do, employ, new_id, open_tasks, opened, row, task_at
 from tests.support.visitor import Visitor, text_of
 

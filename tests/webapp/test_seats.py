@@ -10,7 +10,8 @@ from flask import Flask
 from engine.actions.substitute_participant import substitute_participant
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
-from tests.engine.actions.test_seats import BODY, BOSS, FORMS, expert
+from tests.engine.actions.test_seats import BOSS, expert
+from tests.support.assessment import BODY, FORMS
 from tests.support.small import deploy, do, employ, opened, row, task_at
 from tests.support.visitor import Visitor, text_of, tree
 

@@ -20,29 +20,10 @@ from engine.actions.verify_history import verify_history
 from engine.errors import Conflict, Forbidden, InvalidInput, NotFound, RequestReused
 from engine.store import events, timers
 from tests.engine.actions.test_complete_task import together
-from tests.support.bpmn import HEAD, choice, end, flow, path
 from tests.support.hours import at, instant
-from tests.support.small import deploy, drop_tokens, form, new_id, opened, person, row, sound, text
+from tests.support.notice import BODY, FORMS, WITH_NOTICE
+from tests.support.small import deploy, drop_tokens, new_id, opened, person, row, sound
 
-FORMS = {
-    "application": form("申请", text("unit_name", "单位")),
-    "notice": form("公示", text("number", "编号"), {
-        "type": "datetime", "subtype": "date", "id": "ends_on", "key": "ends_on", "label": "公示至",
-        "dateLabel": "公示至", "validate": {"required": True},
-    }),
-}  # fmt: skip
-PERIOD = "if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
-BODY = (
-    '<bpmn:startEvent id="begin" name="申请" jingban:form="application"/>'
-    '<bpmn:intermediateCatchEvent id="published" name="公示发布" jingban:form="notice" jingban:candidateGroup="leader">'
-    '<bpmn:messageEventDefinition messageRef="notice_published"/></bpmn:intermediateCatchEvent>'
-    '<bpmn:intermediateCatchEvent id="period" name="公示期"><bpmn:timerEventDefinition>'
-    f"<bpmn:timeDate>{PERIOD}</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
-    + choice("judged", "judged_done") + end("done", "approved") + end("no", "refused")
-    + path("begin", "published", "period", "judged", "done")
-    + flow("judged", "no", "case.upheld_objections &gt; 0")
-)  # fmt: skip
-WITH_NOTICE = HEAD.replace("<bpmn:process ", '<bpmn:message id="notice_published" name="公示"/><bpmn:process ')
 WINDOW, LEADER, REVIEWER = person("wang", "window"), person("qian", "leader"), person("zhao", "review")
 LETTER = Objection("张某", "0731-1234567", instant("2026-03-25 09:00"), "所报医师未在该院执业")
 UPHELD = Resolution("upheld", "经核实，两名医师未在该院执业", "集体研究")

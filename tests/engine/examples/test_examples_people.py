@@ -12,9 +12,7 @@ from engine.actions.system import System
 from engine.clock import FixedClock
 from engine.examples import ExampleFailed, InvalidExample, Ran, load_examples, run_example
 from engine.store import users
-from tests.engine.actions import test_objections as notices
-from tests.engine.actions import test_register_message as replies
-from tests.engine.actions import test_seats as assessment
+from tests.support import assessment, correspondence, notice
 from tests.support.bpmn import HEAD as HEAD_OF_DIAGRAM
 from tests.support.forms import ENROLMENT
 from tests.support.small import deploy, sound
@@ -76,12 +74,12 @@ def assessing(system: System, tmp_path: Path) -> Run:
 
 @pytest.fixture
 def corresponding(system: System, tmp_path: Path) -> Run:
-    return running(system, replies.BODY, replies.FORMS, tmp_path)
+    return running(system, correspondence.BODY, correspondence.FORMS, tmp_path)
 
 
 @pytest.fixture
 def publishing(system: System, tmp_path: Path) -> Run:
-    return running(system, notices.BODY, notices.FORMS, tmp_path, notices.WITH_NOTICE)
+    return running(system, notice.BODY, notice.FORMS, tmp_path, notice.WITH_NOTICE)
 
 
 def test_everybody_takes_the_own_seat_and_the_path_names_the_task_once(assessing: Run) -> None:

@@ -1,0 +1,26 @@
+"""A small matter on public notice: objections hold it."""
+
+from __future__ import annotations
+
+from tests.support.bpmn import HEAD, choice, end, flow, path
+from tests.support.small import form, text
+
+FORMS = {
+    "application": form("申请", text("unit_name", "单位")),
+    "notice": form("公示", text("number", "编号"), {
+        "type": "datetime", "subtype": "date", "id": "ends_on", "key": "ends_on", "label": "公示至",
+        "dateLabel": "公示至", "validate": {"required": True},
+    }),
+}  # fmt: skip
+PERIOD = "if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
+BODY = (
+    '<bpmn:startEvent id="begin" name="申请" jingban:form="application"/>'
+    '<bpmn:intermediateCatchEvent id="published" name="公示发布" jingban:form="notice" jingban:candidateGroup="leader">'
+    '<bpmn:messageEventDefinition messageRef="notice_published"/></bpmn:intermediateCatchEvent>'
+    '<bpmn:intermediateCatchEvent id="period" name="公示期"><bpmn:timerEventDefinition>'
+    f"<bpmn:timeDate>{PERIOD}</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+    + choice("judged", "judged_done") + end("done", "approved") + end("no", "refused")
+    + path("begin", "published", "period", "judged", "done")
+    + flow("judged", "no", "case.upheld_objections &gt; 0")
+)  # fmt: skip
+WITH_NOTICE = HEAD.replace("<bpmn:process ", '<bpmn:message id="notice_published" name="公示"/><bpmn:process ')
