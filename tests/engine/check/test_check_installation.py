@@ -96,3 +96,9 @@ def test_a_condition_of_a_guide_over_a_field_that_its_form_lacks_is_found(copy: 
         assert found >= rules, written
         assert bool(found) == bool(rules), written
         guide.write_text(text, encoding="utf-8")
+
+
+def test_a_field_that_takes_over_a_restricted_one_openly_is_found(copy: Path) -> None:
+    told = copy / "forms" / "002036011001-complaint" / "feedback.json"
+    edit(told, '"key": "remark",', '"key": "remark", "properties": {"default_from": "application.name"},')
+    assert rules_of(copy) == {"J208"}
