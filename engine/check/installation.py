@@ -16,6 +16,7 @@ from engine.check.guide_conditions import condition_faults
 from engine.errors import EngineError, NotFound
 from engine.expressions import Kind
 from engine.forms import Form, load_form
+from engine.forms.produced import form_keys
 from engine.forms.withholding import leaks
 from engine.guides import Guide, load_guide, load_regions, matters, redundant_overrides
 from engine.workflow.xml import MAX_BYTES, parse_xml
