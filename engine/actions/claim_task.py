@@ -5,25 +5,29 @@ from __future__ import annotations
 
 from engine.actions.actor import Actor
 from engine.actions.complete_task import done_already, read_task, require_may_complete
+from engine.actions.incidents import incidents_of_task
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.errors import Forbidden, TaskAlreadyDone
 
 
 def claim_task(system: System, actor: Actor, task_id: int) -> None:
-    """Raises TaskAlreadyDone with who has it when somebody else was first."""
+    """Raises TaskAlreadyDone with who has it when somebody else was first, Forbidden for who could not complete it,
+    and EngineFailure, after which the case is as it was and an incident tells the administrator."""
 
     def decide(taken: Taken) -> None:
         if taken.row.task_lane == "applicant":
             raise Forbidden("等待申请人的任务不能领取，收到材料后由窗口代收")
         _assign(taken, actor, actor.username)
 
-    advance(system, lambda step: read_task(step, task_id), decide)
+    with incidents_of_task(system, task_id, "claim_task"):
+        advance(system, lambda step: read_task(step, task_id), decide)
 
 
 def release_task(system: System, actor: Actor, task_id: int) -> None:
     """Only who has claimed it may release it."""
-    advance(system, lambda step: read_task(step, task_id), lambda taken: _assign(taken, actor, ""))
+    with incidents_of_task(system, task_id, "release_task"):
+        advance(system, lambda step: read_task(step, task_id), lambda taken: _assign(taken, actor, ""))
 
 
 def _assign(taken: Taken, actor: Actor, who: str) -> None:
@@ -35,5 +39,8 @@ def _assign(taken: Taken, actor: Actor, who: str) -> None:
         return
     if node.assignee and node.assignee != actor.username:
         raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取", who=node.assignee)
+    if who:  # said now, and not when the whole form is filled; the record needs it only at completion
+        element = taken.deployed.program.model.element_of(node.path)
+        taken.runner.require_separate(taken.before.state, element, who)
     at = taken.effective(taken.now)
     taken.add(taken.runner.claim(taken.before.state, node.path, node.n, who, at), actor.username)

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
-from engine.actions.incidents import raise_incident
+from engine.actions.incidents import incidents_of_task
 from engine.actions.participants import completed
 from engine.actions.submitting import applicant_of, check_request_id, posted_again
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.clock import SHANGHAI
-from engine.errors import EngineFailure, Forbidden, NotFound, RequestReused, TaskAlreadyDone
+from engine.errors import Forbidden, NotFound, RequestReused, TaskAlreadyDone
 from engine.forms import FormContext, validate
 from engine.store import events, tasks
 from engine.store.base import Step
@@ -67,13 +67,8 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         return Completed(task.id, task.number, state.inputs, state.status == "closed")
 
     try:
-        return advance(system, lambda step: read_task(step, task_id), decide)
-    except EngineFailure as failure:
-        with system.store.reading() as connection:
-            task = tasks.read_with_case(connection, task_id)
-        if task is not None:
-            raise_incident(system, task.id, "complete_task", task.task_node, failure.message)
-        raise
+        with incidents_of_task(system, task_id, "complete_task"):
+            return advance(system, lambda step: read_task(step, task_id), decide)
     except IntegrityError as error:  # the case has an event of this request: it was posted for another task
         raise RequestReused(REUSED) from error
 

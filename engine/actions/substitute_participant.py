@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.actions.actor import Actor, Membership
 from engine.actions.complete_task import done_already, read_task
+from engine.actions.incidents import incidents_of_task
 from engine.actions.participants import require_colleague
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance, take
@@ -83,4 +84,5 @@ def substitute_participant(system: System, actor: Actor, task_id: int, username:
         at = taken.effective(taken.now)
         taken.add(taken.runner.substitute(taken.before.state, node.path, node.n, username, reason, at), actor.username)
 
-    advance(system, lambda step: read_task(step, task_id), decide)
+    with incidents_of_task(system, task_id, "substitute_participant"):
+        advance(system, lambda step: read_task(step, task_id), decide)

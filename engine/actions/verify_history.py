@@ -14,7 +14,9 @@ from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events
 from engine.actions.system import Deployed, System
 from engine.errors import EngineError, NotFound
 from engine.store import cases
+from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
+from engine.workflow.sentences import day_and_time
 from engine.workflow.state import CaseState
 
 INTACT, ALTERED, DIFFERS, UNVERIFIABLE = "intact", "altered", "differs", "unverifiable"
@@ -98,10 +100,15 @@ def _folded(recorded: list[CaseEvent], row: Any, deployed: Deployed, linked: str
 
 def _executed(system: System, deployed: Deployed, row: Any, recorded: list[CaseEvent]) -> list[str]:
     facts = CaseFacts(row.number, row.matter, row.region, row.office)
-    seq = 0
+    seq, before = 0, CaseState()
     try:
         for event, advance in reexecute(system, deployed, facts, recorded):
             seq = event.seq
+            runner = Runner(deployed.program, facts, system.timekeeper(deployed, event.header.calendar))
+            off = _off_time(runner, before, event)
+            if off:
+                return [f"第 {seq} 号事件（{event.kind}）{off}"]
+            before = advance.state
             if list(advance.decisions) != event.facts["decisions"]:
                 return [f"第 {seq} 号事件（{event.kind}）重新执行得到不同的决定"]
             if advance.state.digest() != event.header.digest:
@@ -111,3 +118,21 @@ def _executed(system: System, deployed: Deployed, row: Any, recorded: list[CaseE
     except UNREADABLE as error:
         return [f"第 {seq + 1} 号事件不能重新执行（{type(error).__name__}）"]
     return []
+
+
+def _off_time(runner: Runner, before: CaseState, event: CaseEvent) -> str:
+    """What is wrong with when a timer or an alarm went off; '' when it was its due instant, or anything else.
+
+    However late a worker comes, what was due has fired in law when it was due, and never before.
+    """
+    if event.kind not in ("timer_fired", "alarm_raised"):
+        return ""
+    detail = event.facts.get("detail", {})
+    wanted = (detail.get("alarm", "timer"), detail.get("key", event.header.node), event.facts["n"])
+    due = next((a.due for a in runner.armed(before) if (a.kind, a.key, a.n) == wanted), None)
+    if due is None:
+        return "当时没有设定"
+    expected = max(due, before.effective_at) if before.effective_at else due
+    if event.header.effective_at == expected:
+        return ""
+    return f"没有在到期时刻执行：应为 {day_and_time(expected)}，记为 {day_and_time(event.header.effective_at)}"

@@ -18,6 +18,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.errors import Conflict, EngineError, EngineFailure, Forbidden, InvalidSubmission, NotFound
 from engine.workflow import messages, seats, snapshot
 from engine.workflow.draft import Decision, Draft
+from engine.workflow.model import Element
 from engine.workflow.paths import is_seat, seat_number, whole
 from engine.workflow.program import Program, Timekeeper, as_instant
 from engine.workflow.scope import CaseFacts, Scope
@@ -87,9 +88,7 @@ class Runner:
         if node is None or node.kind != TASK:
             raise NotFound(f"任务 {path} 第 {n} 次不在办理中")
         element = self.program.model.element_of(path)
-        if element.separate_from and performer in seats.done_by(state.performers, element.separate_from):
-            other = self.program.model.elements[element.separate_from].name
-            raise Forbidden(f"“{element.name}”与“{other}”须由不同人员办理，请转交他人")
+        self.require_separate(state, element, performer)
         draft = Draft(state, at, submission)
         if is_seat(path):
             if node.assignee != performer:
@@ -163,6 +162,12 @@ class Runner:
             draft,
             detail={"alarm": armed.kind, "key": armed.key, "version": armed.version, "party": armed.party},
         )
+
+    def require_separate(self, state: CaseState, element: Element, who: str) -> None:
+        """Raises Forbidden for who did the task that this one must be separate from."""
+        if element.separate_from and who in seats.done_by(state.performers, element.separate_from):
+            other = self.program.model.elements[element.separate_from].name
+            raise Forbidden(f"“{element.name}”与“{other}”须由不同人员办理，请转交他人")
 
     def claim(self, state: CaseState, path: str, n: int, who: str, at: datetime) -> Advance:
         """Assigns an open task to `who`, or to nobody ('')."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from sqlalchemy import text as sql
+
+from engine.actions.actor import Actor
 from engine.actions.claim_task import claim_task, release_task
 from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
-from engine.errors import Forbidden, NotFound, TaskAlreadyDone
+from engine.errors import EngineFailure, Forbidden, NotFound, TaskAlreadyDone
 from engine.store import tasks
 from tests.engine.actions.test_complete_task import clerk, recorded, together
+from tests.support.bpmn import DONE, path, start, task
 from tests.support.clerk import ACCEPT, CLERK, INCOMPLETE, act, enrol, open_task
 from tests.support.hours import at
+from tests.support.small import deploy, do, form, opened, person, sound, text
 
 ZHOU, WU = clerk("zhou"), clerk("wu")
 
@@ -42,6 +48,40 @@ def test_a_claimed_task_is_that_persons_until_it_is_given_back(agency: System, c
     assert (released.status, released.assignee, released.claimed_at) == ("open", None, None)
     assert kinds(agency, case_id) == ["case_opened", "task_claimed", "task_released"]
     assert verify_history(agency, case_id).result == "intact"
+
+
+def test_who_did_the_task_it_must_be_separate_from_learns_it_when_claiming(system: System) -> None:
+    at(system, "2026-09-22 09:30")
+    body = start().replace("/>", ' jingban:form="application"/>') + task("a") + task("b", separateFrom="a") + DONE
+    deploy(
+        system,
+        body + path("begin", "a", "b", "done"),
+        {key: form(key, text("unit_name", "单位")) for key in ("application", "a", "b")},
+    )
+    case_id = opened(system)
+    zhou, wu = person("zhou", "window"), person("wu", "window")
+    do(system, case_id, "a", zhou)
+    with pytest.raises(Forbidden, match="“b”与“a”须由不同人员办理，请转交他人"):
+        claim_task(system, zhou, open_task(system, case_id).id)
+    claim_task(system, wu, open_task(system, case_id).id)
+    assert kinds(system, case_id) == ["case_opened", "task_completed", "task_claimed"]
+    sound(system, case_id)
+
+
+@pytest.mark.parametrize("act_on", [claim_task, release_task])
+def test_a_failing_engine_leaves_the_task_as_it_was_and_an_incident(
+    agency: System, case_id: int, act_on: Callable[[System, Actor, int], None]
+) -> None:
+    task_id = open_task(agency, case_id).id
+    with agency.store.writing() as connection:  # tokens are stale, and the record is not what it was
+        connection.execute(sql("UPDATE cases SET state = NULL"))
+        connection.execute(sql("UPDATE events SET digest = 'x' WHERE seq = 1"))
+    with pytest.raises(EngineFailure):
+        act_on(agency, ZHOU, task_id)
+    assert kinds(agency, case_id) == ["case_opened"]
+    with agency.store.reading() as connection:
+        incident = connection.execute(sql("SELECT case_id, what, node FROM incidents")).one()
+    assert tuple(incident) == (case_id, act_on.__name__, "intake")
 
 
 def test_claiming_what_one_has_and_releasing_what_nobody_has_record_nothing(agency: System, case_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from sqlalchemy import update
 
 from engine import encoding
+from engine.actions.fire_timers import fire_timers
 from engine.actions.history import CaseEvent, read_events
 from engine.actions.system import System
+from engine.actions.taking import Taken, advance, fire_one
 from engine.actions.verify_history import verify_history
 from engine.calendars import bundled_calendar
 from engine.errors import NotFound
@@ -50,6 +53,29 @@ def rewritten(system: System, case_id: int, change: Callable[[CaseEvent], None])
             connection.execute(update(events.events).where(*where).values(**values))
             previous = digest
         connection.execute(update(cases.cases).where(cases.cases.c.id == case_id).values(hash=previous))
+
+
+@pytest.mark.parametrize(("when", "told"), [("10:00", "2026年9月22日 10:00"), ("16:59:59", "2026年9月22日 16:59")])
+def test_an_alarm_that_went_off_before_it_was_due_is_found(agency: System, when: str, told: str) -> None:
+    case_id = enrol(agency).case_id
+    at(agency, "2026-09-22 16:59:59")
+
+    def too_early(taken: Taken) -> None:
+        fire_one(taken, replace(taken.before.armed[0], due=instant(f"2026-09-22 {when}")))
+
+    advance(agency, lambda step: cases.take(step, case_id), too_early)
+    verdict = verify_history(agency, case_id)
+    assert verdict.result == "differs"
+    assert verdict.details == (f"第 2 号事件（alarm_raised）没有在到期时刻执行：应为 2026年9月22日 17:00，记为 {told}",)
+
+
+def test_what_a_late_worker_fires_has_fired_when_it_was_due(agency: System) -> None:
+    case_id = enrol(agency).case_id
+    act(agency, case_id, INCOMPLETE)
+    at(agency, "2027-03-01 08:00")
+    assert fire_timers(agency).failures == 0
+    assert case_row(agency, case_id).outcome == "lapsed"
+    assert verify_history(agency, case_id).result == "intact"
 
 
 def test_a_chain_made_anew_without_a_change_is_intact(agency: System, closed: int) -> None:
