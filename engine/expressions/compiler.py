@@ -195,6 +195,8 @@ _IMPLEMENTATIONS: dict[str, Callable[..., Any]] = {
     "date": lambda functions, value: day_of(value),
     "count": lambda functions, items: len(items) if kind_of(items) == "list" else None,
     "sum": lambda functions, items: values.total(items),
+    "count where": lambda functions, items, value: values.count_where(items, value),
+    "sum where": lambda functions, numbers, items, value: values.total_where(numbers, items, value),
     "capital amount": lambda functions, amount: capital_amount(amount) if kind_of(amount) == "number" else None,
     "list contains": lambda functions, items, value: contains(items, value) if kind_of(items) == "list" else None,
     "string length": lambda functions, text: len(text) if isinstance(text, str) else None,

@@ -148,6 +148,22 @@ def total(items: Any) -> Any:
     return result
 
 
+def count_where(items: Any, value: Any) -> int | None:
+    """How many entries of a list equal the value; null for anything but a list."""
+    return sum(1 for item in items if equal(item, value)) if kind_of(items) == "list" else None
+
+
+def total_where(numbers: Any, items: Any, value: Any) -> Any:
+    """Sum of one column of a table over the rows whose other column equals the value; 0 when there is no such row.
+
+    Null when the two are not columns of one table (lists of one length), or the sum is.
+    """
+    if kind_of(numbers) != "list" or kind_of(items) != "list" or len(numbers) != len(items):
+        return None
+    chosen = [number for number, item in zip(numbers, items, strict=True) if equal(item, value)]
+    return total(chosen) if chosen else 0
+
+
 def minus(left: Any, right: Any) -> Any:
     return _arithmetic(left, right, int.__sub__, _NUMBERS.subtract)
 
