@@ -36,9 +36,7 @@ _TABLE = (
     Signature("count", ("list",), "number", "列表的项数"),
     Signature("sum", ("list",), "number", "列表各数之和，空项不计；列表为空或有非数值时为 null"),
     Signature("count where", ("list", "any"), "number", "列表中等于某值的项数"),
-    Signature(
-        "sum where", ("list", "list", "any"), "number", "第二个列表等于某值的各行，第一个列表之和；没有这样的行为 0"
-    ),
+    Signature("sum where", ("list", "list", "any"), "number", "第二列等于某值的各行，第一列之和；没有这样的行为 0"),
     Signature("capital amount", ("number",), "string", "金额的大写，如 壹仟零肆元零伍分"),
     Signature("list contains", ("list", "any"), "boolean", "列表是否含有某值"),
     Signature("string length", ("string",), "number", "文本的字数"),

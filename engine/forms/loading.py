@@ -266,9 +266,22 @@ def _check(form: Form) -> None:
             if condition is not None:
                 parse(condition)
         _check_rules(form, field.row_rules, [column.path for column in field.columns])
+        _check_import(form, field)
         if any(column.computed or column.source for column in field.columns):
             raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”的列只能填写，不能由系统计算")
     _check_rules(form, form.rules, inputs)
+
+
+def _check_import(form: Form, field: Field) -> None:
+    if "import" not in field.properties:
+        return
+    labels = [column.label for column in field.columns]
+    if field.type != "dynamiclist" or field.properties["import"] != "csv":
+        raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”：import 只能是 csv，且只用于表格（dynamiclist）")
+    if len(labels) != len(set(labels)):
+        raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”有同名的列，不能从文件载入：文件按列名对应")
+    if any(column.type in ("checklist", "dynamiclist", "materials") for column in field.columns):
+        raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”有多选的列，不能从文件载入")
 
 
 def _check_rules(form: Form, rules: tuple[Rule, ...], places: list[str]) -> None:

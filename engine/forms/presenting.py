@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine.clock import SHANGHAI
 from engine.expressions import NoFunctions, parse
+from engine.forms.listing import is_brief, summarise
 from engine.forms.materials import Owed
 from engine.forms.model import Field, Form, Group, Mark, Text
 from engine.forms.withholding import MARK as WITHHELD
@@ -68,6 +69,8 @@ def _field_lines(
             material = guide.material(material_id) if guide else None
             label = material.text if material else material_id
             yield Shown(field.label, label, checklist_words(entry, guide, material_id), field.mark)
+    elif field.type == "dynamiclist" and isinstance(value, list) and is_brief(field, value):
+        yield Shown(heading, field.label, summarise(field, value).words, field.mark)
     elif field.type == "dynamiclist" and isinstance(value, list):
         for number, row in enumerate(value, start=1):
             for column in field.columns:
@@ -84,6 +87,11 @@ def _unticked(field: Field, value: Any) -> bool:
     """A box that was left empty says nothing: “经审核，不符合条件：否” would read as a finding. What must be answered
     with yes or no is a radio."""
     return field.type == "checkbox" and field.source is None and value is False
+
+
+def lines_of(table: Field, rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table in words."""
+    return tuple(tuple(display(column, value_at(row, column.path)) for column in table.columns) for row in rows)
 
 
 def display(field: Field, value: Any) -> str:

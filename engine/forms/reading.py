@@ -13,20 +13,27 @@ from engine.errors import InvalidSubmission
 from engine.forms.model import Form
 
 MAX_ENTRIES = 2_000  # flat entries of one submission
-MAX_ROWS = 200  # of a dynamiclist
+MAX_ROWS = 200  # of a dynamiclist that is typed
+MAX_IMPORTED = 5_000  # of one that is filled from a file
 _MAX_DEPTH = 6
 
 
-def flatten(raw: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(raw: Mapping[str, Any], most: int = MAX_ENTRIES) -> dict[str, Any]:
     """Dotted path -> text, typed value, or list of them. InvalidSubmission beyond the caps."""
     flat: dict[str, Any] = {}
     for path, value in _entries(raw, "", 0):
         if path in flat:
             raise InvalidSubmission({path: "同一项提交了两次"})
         flat[path] = value
-        if len(flat) > MAX_ENTRIES:
-            raise InvalidSubmission({"": f"提交的内容过多：最多 {MAX_ENTRIES} 项"})
+        if len(flat) > most:
+            raise InvalidSubmission({"": f"提交的内容过多：最多 {most} 项"})
     return flat
+
+
+def most_entries(form: Form) -> int:
+    """Entries that a submission of the form may have: rows that came from a file are many, and come back typed."""
+    lists = (item for item in form.fields().values() if "import" in item.properties)
+    return MAX_ENTRIES + sum(MAX_IMPORTED * len(item.columns) for item in lists)
 
 
 def _entries(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
@@ -57,7 +64,7 @@ def under(flat: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {path[len(start) :]: value for path, value in flat.items() if path.startswith(start)}
 
 
-def rows_of(flat: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
+def rows_of(flat: Mapping[str, Any], path: str, most: int = MAX_ROWS) -> list[dict[str, Any]]:
     """The rows of a dynamiclist in the order of their numbers; numbers may have gaps (a row was removed)."""
     rows: dict[int, dict[str, Any]] = {}
     for name, value in under(flat, path).items():
@@ -65,8 +72,8 @@ def rows_of(flat: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
         if not number.isdecimal() or not number.isascii() or len(number) > 4 or not column:
             raise InvalidSubmission({f"{path}.{name}"[:120]: "表单没有这一项"})
         rows.setdefault(int(number), {})[column] = value
-    if len(rows) > MAX_ROWS:
-        raise InvalidSubmission({path: f"最多 {MAX_ROWS} 行"})
+    if len(rows) > most:
+        raise InvalidSubmission({path: f"最多 {most} 行"})
     return [rows[number] for number in sorted(rows)]
 
 

@@ -10,9 +10,10 @@ from engine.errors import InvalidSubmission
 from engine.expressions import parse
 from engine.forms.checks import problem_of, receipt_needs_reason
 from engine.forms.context import FormContext
+from engine.forms.importing import MAX_PROBLEMS, imports, read_list, text_given
 from engine.forms.materials import materials_missing, materials_owed, read_checklist
 from engine.forms.model import Field, Form
-from engine.forms.reading import flatten, nest, rows_of, unknown_paths
+from engine.forms.reading import MAX_IMPORTED, MAX_ROWS, flatten, most_entries, nest, rows_of, unknown_paths
 from engine.forms.values import WrongValue, computed_value, read_value
 
 _ROUNDS = 10  # of deciding what is hidden; a form whose conditions do not settle by then is refused
@@ -24,7 +25,7 @@ class Reading:
     def __init__(self, form: Form, raw: Mapping[str, Any], context: FormContext) -> None:
         self.form, self.context = form, context
         self.fields = form.fields()
-        self.flat = flatten(raw)
+        self.flat = flatten(raw, most_entries(form))
         self.values: dict[str, Any] = {}  # path -> value; blank fields are absent
         self.errors: dict[str, str] = {}
         self.given: dict[str, Any] = {}  # what was sent in the place of a computed value
@@ -79,12 +80,28 @@ class Reading:
     def _read_rows(self, path: str, field: Field) -> None:
         if field.agency and not self.context.agency:
             return
-        entered = enumerate(rows_of(self.flat, path))
-        read = {number: self._read_row(f"{path}.{number}", field, row) for number, row in entered}
+        read: dict[int, dict[str, Any]] = {}
+        for number, row in self._entered_rows(path, field).items():
+            read[number] = self._read_row(f"{path}.{number}", field, row)
+            if len(self.errors) > MAX_PROBLEMS and imports(field):
+                self.errors[path] = f"{field.full_label}的错误过多，只核对到第{number + 1}行"
+                break
         rows = {number: row for number, row in read.items() if row}
         if rows:
             self.values[path] = list(rows.values())
         self._refuse_doubles(path, field, rows)
+
+    def _entered_rows(self, path: str, field: Field) -> Mapping[int, Mapping[str, Any]]:
+        """By number: as typed, or as they stand in a file, whose line of column names is number 0."""
+        typed = rows_of(self.flat, path, MAX_IMPORTED if imports(field) else MAX_ROWS)
+        text = text_given(self.flat.get(path)) if imports(field) else None
+        if text is None:
+            return dict(enumerate(typed))
+        if any(value not in (None, "", [""]) for row in typed for value in row.values()):
+            raise WrongValue(f"{field.full_label}既载入了文件，又逐行填写，只能取其一")
+        listed = read_list(field, text)
+        self.errors.update({f"{path}.{number}": said for number, said in listed.wrong.items()})
+        return listed.rows
 
     def _read_row(self, place: str, field: Field, entered: Mapping[str, Any]) -> dict[str, Any]:
         columns = {column.path: column for column in field.columns}

@@ -6,7 +6,7 @@ message points at one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +14,12 @@ from typing import Any
 from engine.clock import SHANGHAI
 from engine.expressions import parse
 from engine.forms.context import FormContext
+from engine.forms.importing import as_list, imports, text_given
+from engine.forms.listing import Summary, summarise
 from engine.forms.materials import Owed, entry_fields, materials_owed
 from engine.forms.model import Field, Form, Group, Mark, Text
-from engine.forms.presenting import display, sourced
-from engine.forms.reading import flatten, rows_of, under
+from engine.forms.presenting import display, lines_of, sourced
+from engine.forms.reading import MAX_IMPORTED, MAX_ROWS, flatten, most_entries, rows_of, under
 from engine.forms.validation import Reading, default_of
 
 
@@ -44,6 +46,15 @@ class MaterialRow:
     note: str | None
     lack: str | None  # what is wrong at present, in words
     controls: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """A table whose rows come from a file: shown, not typed."""
+
+    text: str  # of the file, which the page sends again
+    lines: tuple[tuple[str, ...], ...]
+    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ class Row:
     input_mode: str | None = None
     lines: tuple[tuple[Row, ...], ...] = ()  # dynamiclist: rows of controls; the last is blank
     materials: tuple[MaterialRow, ...] = ()
+    headings: tuple[str, ...] = ()  # dynamiclist that may be filled from a file: its column names
+    file: FileRows | None = None  # ... and was
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +114,25 @@ class FormView:
     errors: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()  # lines of the one-time notice as the checklist stands now
 
+    @property
+    def takes_files(self) -> bool:
+        return any(row.headings and not row.readonly for section in self.sections for row in section.rows)
+
 
 class _Drawing:
     def __init__(self, form: Form, values: Mapping[str, Any], errors: Mapping[str, str], context: FormContext) -> None:
         self.form, self.errors, self.context = form, errors, context
-        self.flat = flatten(values)
+        self.flat = flatten(values, most_entries(form))
         self.blank = not self.flat
         reading = Reading(form, values, context)
         self.hidden, self.missing, self.values = reading.hidden, reading.missing, reading.values
+        self.wrong = reading.errors
         self.scope = reading.scope()
         self.sections: list[Section] = []
 
     def draw(self) -> FormView:
         self._section("", None, self.form.components, None)
-        errors = tuple((control_id(path), message) for path, message in self.errors.items())
+        errors = tuple((control_id(path), message) for path, message in self._told())
         return FormView(
             self.form.key,
             self.form.title,
@@ -124,6 +142,18 @@ class _Drawing:
             errors,
             tuple(self.missing or ()),
         )
+
+    def _told(self) -> Iterator[tuple[str, str]]:
+        """The errors; those of rows that have no controls, because they came from a file, are told once."""
+        files = {path: field for path, field in self.form.fields().items() if self._file_text(field)}
+        told: set[str] = set()
+        for path, message in self.errors.items():
+            table = next((name for name in files if path.startswith(f"{name}.")), None)
+            if table is None:
+                yield path, message
+            elif table not in told and table not in self.errors:
+                told.add(table)
+                yield table, f"{files[table].full_label}与要求不符，请更正文件后重新载入"
 
     def _section(
         self,
@@ -220,9 +250,27 @@ class _Drawing:
             if field.type == "number"
             else None,
             input_mode=_INPUT_MODES.get(field.check or ""),
-            lines=self._lines(field) if field.type == "dynamiclist" else (),
+            lines=self._lines(field) if field.type == "dynamiclist" and not self._file_text(field) else (),
             materials=self._materials(field) if field.type == "materials" else (),
+            headings=tuple(column.label for column in field.columns) if imports(field) else (),
+            file=self._file_rows(field),
         )
+
+    def _file_text(self, field: Field) -> str | None:
+        """The text that the table's rows come from; also of rows too many to be typed, from an earlier submission."""
+        if not imports(field):
+            return None
+        given = text_given(self.flat.get(field.path))
+        rows = [] if given else rows_of(self.flat, field.path, MAX_IMPORTED)
+        return given or (as_list(field, self.values.get(field.path) or []) if len(rows) > MAX_ROWS else None)
+
+    def _file_rows(self, field: Field) -> FileRows | None:
+        text = self._file_text(field)
+        if text is None:
+            return None
+        wrong = any(path == field.path or path.startswith(f"{field.path}.") for path in self.wrong)
+        rows = [] if wrong else self.values.get(field.path) or []
+        return FileRows(text, lines_of(field, rows), summarise(field, rows))
 
     def _lines(self, field: Field) -> tuple[tuple[Row, ...], ...]:
         entered = rows_of(self.flat, field.path)
@@ -313,7 +361,7 @@ def prefill(form: Form, submission: Mapping[str, Any]) -> dict[str, Any]:
     What belongs to the one submission and not to the case is left out (`properties.fresh`: received_at and its
     like, or an application would count as received when the registration was), and so is what was derived.
     """
-    old = flatten({key: value for key, value in submission.items() if key != "missing"})
+    old = flatten({key: value for key, value in submission.items() if key != "missing"}, most_entries(form))
     fields = form.fields()
     return {
         path: value
