@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, now, system
 from webapp.measures import extendable
+from webapp.printed_sheets import Sheet, sheets_of
 from webapp.replies import early
 from webapp.sheets import csv_response, minute
 from webapp.standing import standing
@@ -117,11 +119,17 @@ def show(number: str) -> str:
 @blueprint.get("/cases/<number>/forms/<key>")
 @allow(*READERS, at=case_place)
 def form(number: str, key: str) -> str:
-    """A form as it was last submitted, for paper."""
-    lines = g.case.shown(key)
+    """A form as it was last submitted, for paper: as the guide prints it, where it does."""
+    case: CaseFile = g.case
+    lines = case.shown(key)
     if not lines:
         raise NotFound("办件中没有这张表。")
-    return render_template("cases/form.html", case=g.case, form=g.case.deployed.forms[key], shown_lines=lines)
+    form, values = case.deployed.forms[key], case.state.variables[key]
+    sheets: tuple[Sheet, ...] = ()
+    if isinstance(values, Mapping):  # of a form that several people filled there is a list
+        sheets = sheets_of(case.deployed.guide, form, values, case.state.variables, withheld=not case.seen)
+    beside = [line for line in lines if line.ours] if sheets else lines
+    return render_template("cases/form.html", case=case, form=form, sheets=sheets, shown_lines=beside)
 
 
 @blueprint.get("/cases/<number>/papers/<material_id>")

@@ -40,7 +40,8 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("zhuzhou.review", "黄勇", (("zhuzhou", "*", "review"), ("zhuzhou", "*", "leader"))),
     ("hunan.clerk", "周静", tuple(("hunan", "本级", role) for role in ("window", "review", "finance", "leader"))),
     ("hubei.clerk", "吴涛", tuple(("hubei", "本级", role) for role in ("window", "review", "finance", "leader"))),
-    ("yueyang.review2", "许晴", (("yueyang", "本级", "review"),)),  # 初审 and 复核 are two people
+    ("changsha.review2", "谢琳", (("changsha", "本级", "review"),)),  # 初审 and 复核 are two people
+    ("yueyang.review2", "许晴", (("yueyang", "本级", "review"),)),
     ("zhuzhou.review2", "邓强", (("zhuzhou", "*", "review"),)),
     ("hunan.review2", "曹颖", (("hunan", "本级", "review"),)),
     ("hubei.review2", "冯超", (("hubei", "本级", "review"),)),

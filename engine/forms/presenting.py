@@ -17,12 +17,13 @@ from engine.guides import Guide
 
 
 class Shown(NamedTuple):
-    """One line: heading of its group, label, value in words, confidentiality mark."""
+    """One line: heading of its group, label, value in words, confidentiality mark, and whether no guide prints it."""
 
     group: str
     label: str
     value: str
     mark: Mark
+    ours: bool = False
 
 
 def present(
@@ -55,7 +56,7 @@ def _lines(
         if isinstance(component, Group):
             yield from _lines(component.components, component.label or heading, submission, guide, scope, withheld)
         elif isinstance(component, Field) and withheld and component.mark == WITHHELD:
-            yield Shown(heading, component.label, RESTRICTED, component.mark)
+            yield Shown(heading, component.label, RESTRICTED, component.mark, component.ours)
         elif isinstance(component, Field):
             yield from _field_lines(component, heading, submission, guide, scope)
 
@@ -63,24 +64,32 @@ def _lines(
 def _field_lines(
     field: Field, heading: str, submission: Mapping[str, Any], guide: Guide | None, scope: Mapping[str, Any]
 ) -> Iterator[Shown]:
+    if field.source and hidden(field, scope):
+        return  # what is entered is dropped when its field is hidden; what is only shown has to be left out here
     value = sourced(field, scope) if field.source else value_at(submission, field.path)
     if field.type == "materials" and isinstance(value, Mapping):
-        for material_id, entry in value.items():
+        for material_id, entry in _in_order(value, guide):
             material = guide.material(material_id) if guide else None
             label = material.text if material else material_id
-            yield Shown(field.label, label, checklist_words(entry, guide, material_id), field.mark)
+            yield Shown(field.label, label, checklist_words(entry, guide, material_id), field.mark, field.ours)
     elif field.type == "dynamiclist" and isinstance(value, list) and is_brief(field, value):
-        yield Shown(heading, field.label, summarise(field, value).words, field.mark)
+        yield Shown(heading, field.label, summarise(field, value).words, field.mark, field.ours)
     elif field.type == "dynamiclist" and isinstance(value, list):
         for number, row in enumerate(value, start=1):
             for column in field.columns:
                 words = display(column, value_at(row, column.path))
                 if words:
-                    yield Shown(f"{field.label} {number}", column.label, words, column.mark)
+                    yield Shown(f"{field.label} {number}", column.label, words, column.mark, column.ours)
     elif not _unticked(field, value):
         words = display(field, value)
         if words:
-            yield Shown(heading, field.label, words, field.mark)
+            yield Shown(heading, field.label, words, field.mark, field.ours)
+
+
+def _in_order(checklist: Mapping[str, Any], guide: Guide | None) -> list[tuple[str, Any]]:
+    """The lines of a checklist as the guide lists them."""
+    order = [material.id for material in guide.materials] if guide else []
+    return sorted(checklist.items(), key=lambda line: order.index(line[0]) if line[0] in order else len(order))
 
 
 def _unticked(field: Field, value: Any) -> bool:
@@ -140,3 +149,8 @@ def value_at(values: Mapping[str, Any] | None, path: str) -> Any:
 def sourced(field: Field, scope: Mapping[str, Any]) -> Any:
     """The value of a field that is only shown: its expression over the case."""
     return parse(field.source or "null").evaluate(scope, NoFunctions())
+
+
+def hidden(component: Field | Group | Text, scope: Mapping[str, Any]) -> bool:
+    """Whether a condition of its own, or of a group around it, hides it from this case."""
+    return any(parse(condition).truth(scope, NoFunctions()) for condition in component.hide)
