@@ -50,7 +50,7 @@ def wanted(form: Form, values: Mapping[str, Any]) -> Wanted:
 
 
 def _nested(field: Field, rest: str, raw: Any) -> Sequence[str]:
-    place, _, name = rest.partition(".")
+    name = rest.partition(".")[2]
     if field.type == "materials":
         return _ticked(raw) if name in ("received", "sealed") else [str(raw)]
     return texts_of(next(column for column in field.columns if column.path == name), raw)
