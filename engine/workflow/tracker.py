@@ -7,6 +7,7 @@ because snapshots forget what is finished.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -220,7 +221,16 @@ class Tracker:
             if deadline is not None and by in deadline.suspended_by:
                 at = self._judged(self.received_at) if done else self.draft.at
                 self.draft.decide("resume", key, at, by)
-        self._end(element.ends)
+        self._end(element.ends, self._replies_in(element))
+
+    def _replies_in(self, waiting: Element) -> list[datetime]:
+        """When the letters came that a sub-process waited for: what one of them ends lasted until the last came."""
+        if not waiting.ends or waiting.kind != "subProcess" or self.received_at is None:
+            return []
+        inside = (e for e in self.model.elements.values() if e.message and e.path.startswith(f"{waiting.path}/"))
+        given = (self.draft.variables.get(element.form) for element in inside)
+        came = (one.get("received_at") for one in given if isinstance(one, Mapping))
+        return [instant for instant in came if isinstance(instant, datetime)]
 
     # -- the clock --------------------------------------------------------------------------------
 
@@ -234,11 +244,13 @@ class Tracker:
             budget = limit.budget(self.scope.values, self.scope.functions)
             self.draft.decide("start", key, budget.to_value(), as_instant(value) or self.draft.at)
 
-    def _end(self, keys: tuple[str, ...]) -> None:
+    def _end(self, keys: tuple[str, ...], replies: Iterable[datetime] = ()) -> None:
+        """`replies`: what else had to be received before; the latest receipt counts."""
+        received = max((self.received_at, *replies)) if self.received_at is not None else None
         for key in keys:
             if key not in self.draft.ledger.running_keys():
                 continue
-            self.draft.decide("end", key, self._judged(self.received_at), self.scope.due(key))
+            self.draft.decide("end", key, self._judged(received), self.scope.due(key))
 
     def _judged(self, instant: datetime | None) -> datetime:
         return min(instant, self.draft.at) if instant is not None else self.draft.at
