@@ -14,7 +14,7 @@ from engine.actions.complete_task import REUSED, judged, validated
 from engine.actions.incidents import raise_incident
 from engine.actions.submitting import check_request_id, posted_again
 from engine.actions.system import System
-from engine.actions.taking import Taken, advance
+from engine.actions.taking import Taken, advance, fire_due
 from engine.errors import EngineFailure, NotFound, RequestReused, TaskAlreadyDone
 from engine.store import cases, events
 from engine.workflow import messages
@@ -56,7 +56,8 @@ def register_message(
         at = taken.effective(taken.now)
         done = taken.runner.receive(state, message, submission, actor.username, at)
         taken.add(done, actor.username, request_id, taken.deployed.bundle.marks.get(element.form, {}))
-        return Registered(case.id, case.number, done.state.inputs, node is None)
+        fire_due(taken)  # a timer may wait for nothing but this letter (撤回)
+        return Registered(case.id, case.number, done.state.inputs, message in taken.before.state.early)
 
     try:
         return advance(system, lambda step: cases.take(step, case_id), decide)
