@@ -34,8 +34,9 @@ WIDE_TABLE = 9  # columns from which a sheet lies on its side
 class Box(NamedTuple):
     """One printed choice."""
 
-    label: str
+    label: str  # exactly as printed
     ticked: bool
+    text: str  # as it is drawn: 其他（　　）
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Sheet:
     table_no: str | None
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()  # printed below
+    above: tuple[str, ...] = ()  # printed between title and table (单位：元)
     part: str | None = None
     by: str = ""  # of several people who filled it, who this one is
 

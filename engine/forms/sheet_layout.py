@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.forms.model import Field, Form, Text
-from engine.forms.printed import Item
-from engine.forms.sheet import UNITS, Block, Box, Cell, Given, Line
+from engine.forms.printed import Item, heads_of
+from engine.forms.sheet import UNITS, WIDE_TABLE, Block, Box, Cell, Given, Line
 from engine.forms.sheet_order import PLAIN, is_checklist, norm, opinion, righted, split, while_
 from engine.forms.sheet_rows import LABEL, Drawn, beside, gap, length, pairs_with_photo, signing, spread, statement
 from engine.forms.sheet_tables import Tables
 from engine.forms.sheet_words import Words
 
-_LINE = 46  # characters of a line without borders
+_LINE, _LONG_LINE = 46, 72  # characters of a line without borders, upright and on its side
 _HEAD = 2  # units of a group's head
 
 
@@ -31,10 +31,15 @@ class _Layout:
     def __init__(self, form: Form, given: Given, everything: bool) -> None:
         self.words = Words(form, given)
         self.tables = Tables(self.words, everything)
+        self.line = _LINE
         self.placed: list[str] = []  # labels so far: a group that one of them names needs no head
 
     def blocks(self, items: list[Item]) -> Iterator[Block]:
         head, body, foot = split(items)
+        wide = any(
+            len(heads_of(i, self.tables.everything)[1]) >= WIDE_TABLE for i in items if i.kind in ("table", "matrix")
+        )
+        self.line = _LONG_LINE if wide else _LINE
         if head:
             yield self._lines(head)
         yield from self._body(body)
@@ -76,15 +81,17 @@ class _Layout:
         taken = 1
         while at + taken < len(items):
             item = items[at + taken]
-            if item.kind not in PLAIN or is_checklist(item) or self._head(item) != head or opinion(items, at + taken):
+            said = [norm(other.label) for other in items[at : at + taken]]
+            under = self._head(item, said) == head or (bool(head) and item.kind == "signature" and not item.group)
+            if item.kind not in PLAIN or is_checklist(item) or not under or opinion(items, at + taken):
                 break
             taken += 1
         return taken
 
-    def _head(self, item: Item) -> str | None:
+    def _head(self, item: Item, said: Sequence[str] = ()) -> str | None:
         """The head that stands beside the item; None where a label before it says the same."""
         name = (item.group or "").split("/")[-1]
-        known = any(label.startswith(norm(name)) for label in self.placed)
+        known = any(label.startswith(norm(name)) for label in (*self.placed, *said))
         return None if not name or known else name
 
     # --- above and below ------------------------------------------------------------------------------
@@ -97,7 +104,7 @@ class _Layout:
                 rows += [spread(waiting)] if waiting else []
                 rows.append((statement(drawn, UNITS),))
                 waiting = []
-            elif waiting and sum(map(length, waiting)) + length(drawn) > _LINE:
+            elif waiting and sum(map(length, waiting)) + length(drawn) > self.line:
                 rows.append(spread(waiting))
                 waiting = [drawn]
             else:
@@ -190,7 +197,13 @@ class _Layout:
             and component.type == "checkbox"
             and "printed_options" not in component.properties
         ):
-            return Drawn(item, item.label, "", "", (Box(item.label or "", self.words.value(component) is True),))
+            return Drawn(
+                item,
+                item.label,
+                "",
+                "",
+                (Box(item.label or "", self.words.value(component) is True, item.label or ""),),
+            )
         text, value = self.words.text(item)
         boxes = self.words.boxes(item)
         return Drawn(item, item.label, text, "" if boxes else value, boxes)

@@ -20,7 +20,12 @@ def split(items: list[Item]) -> tuple[list[Item], list[Item], list[Item]]:
     head, body = items[:above], items[above:]
     below = while_(body[::-1], _is_loose)
     rest = body[: len(body) - below]
-    if not below or not rest or rest[-1].kind == "section" or _groups_of(rest[-1]) & _groups_of(*body[len(rest) :]):
+    if (
+        not below
+        or not rest
+        or rest[-1].kind in ("section", "signature", "statement")
+        or _groups_of(rest[-1]) & _groups_of(*body[len(rest) :])
+    ):
         return head, body, []
     return head, rest, body[len(rest) :]
 
@@ -33,6 +38,8 @@ def _is_loose(item: Item) -> bool:
     if isinstance(component, Field) and component.type in ("textarea", "dynamiclist", "materials"):
         return False
     if item.kind == "statement" or not item.label:
+        return True
+    if item.kind == "signature" and item.label.endswith(("员", "人")):
         return True
     ticked = isinstance(component, Field) and component.type == "checkbox"
     return ticked or ends_open(item.label) or item.label.endswith("年月日") or "：" in item.label

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from engine.forms.model import Field
 from engine.forms.printed import Item
 from engine.forms.sheet import UNITS, Box, Cell, Line
-from engine.forms.sheet_order import ends_open
+from engine.forms.sheet_order import ends_open, norm
 
 LABEL = 4  # units
 _PHOTOS = ("照片", "相片")
@@ -24,12 +24,9 @@ class Drawn(NamedTuple):
 
     @property
     def inline(self) -> bool:
-        """Whether label and value share a cell: 单位编码：……"""
-        return (
-            ends_open(self.text)
-            or not self.text
-            or (self.value == "" and self.item.component.properties.get("printed_filled") is not None)
-        )
+        """Whether label and value share a cell: 单位编码：…, 起：…年…月, 申报人数合计…人."""
+        filled = "printed_filled" in self.item.component.properties or "年月" in (self.label or "")
+        return not self.text or ends_open(self.text) or (filled and not self.value)
 
     @property
     def tall(self) -> bool:
@@ -54,30 +51,38 @@ def pairs_with_photo(drawn: list[Drawn], width: int) -> list[Line]:
     while len(beside) > 4:
         taken -= 1
         beside = _pairs(others[:taken], width - LABEL)
-    cell = Cell("photo", photo.label, photo.text, width=LABEL, height=len(beside))
+    cell = Cell("photo", photo.label, photo.label or "", width=LABEL, height=len(beside))
     return [(*beside[0], cell), *beside[1:], *_pairs(others[taken:], width)]
 
 
 def _pairs(drawn: list[Drawn], width: int) -> list[Line]:
     rows: list[Line] = []
     waiting: Drawn | None = None
-    for one in drawn:
-        if one.wide:
-            rows += [_pair(waiting, width)] if waiting else []
-            rows.append(_pair(one, width))
+    label = LABEL + 1 if any(7 < len(one.text) <= 24 and not one.inline for one in drawn) else LABEL
+    for number, one in enumerate(drawn):
+        if waiting and number + 1 < len(drawn) and _belongs(drawn[number + 1], one):
+            rows.append(_pair(waiting, width, label))  # 法定代表人 and his 联系电话 stand in one row
+            waiting = one
+        elif one.wide:
+            rows += [_pair(waiting, width, label)] if waiting else []
+            rows.append(_pair(one, width, label))
             waiting = None
         elif waiting:
-            rows.append((*_pair(waiting, width // 2), *_pair(one, width - width // 2)))
+            rows.append((*_pair(waiting, width // 2, label), *_pair(one, width - width // 2, label)))
             waiting = None
         else:
             waiting = one
-    return [*rows, _pair(waiting, width)] if waiting else rows
+    return [*rows, _pair(waiting, width, label)] if waiting else rows
 
 
-def _pair(one: Drawn, width: int) -> Line:
+def _belongs(one: Drawn, to: Drawn) -> bool:
+    return bool(one.item.group) and norm(to.label).startswith(norm(one.item.group))
+
+
+def _pair(one: Drawn, width: int, narrow: int) -> Line:
     if one.inline:
         return (Cell("inline", one.label, one.text, one.value, one.boxes, width, tall=one.tall),)
-    label = LABEL if len(one.text) <= 24 else 2 * LABEL
+    label = narrow if len(one.text) <= 24 else 2 * LABEL
     value = Cell("value", None, "", one.value, one.boxes, width - label, tall=one.tall)
     return Cell("label", one.label, one.text, width=label), value
 

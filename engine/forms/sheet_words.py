@@ -14,7 +14,7 @@ from engine.forms.printed import Item, printed_options
 from engine.forms.sheet import Box, Given
 from engine.forms.withholding import MARK, RESTRICTED
 
-_DATE = re.compile(r"年月日|年月")
+_DATE = re.compile(r"年月日|(?<![生始束])年月")  # not in 出生年月
 _BLANK = re.compile(r"\{([a-z0-9_.]+)\}")
 _ROOM = "　　　　"
 
@@ -23,7 +23,7 @@ class Words:
     """Reads the values of one form for its sheet."""
 
     def __init__(self, form: Form, given: Given) -> None:
-        self.given = given
+        self.form, self.given = form, given
         self.scope = given.scope
         fields = list(walk(form.components))
         self.fields: Mapping[str, Field] = {field.path: field for field in fields}
@@ -62,27 +62,34 @@ class Words:
         component = item.component
         labels = printed_options(component)
         if not isinstance(component, Field):
-            return tuple(Box(label, False) for label in labels)
+            return tuple(Box(label, False, label) for label in labels)
         value = self.value(component)
         if component.type == "checkbox":
-            return tuple(Box(label, value is True) for label in labels)
+            return tuple(Box(label, value is True, label) for label in labels)
         chosen = [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
         written = "、".join(filter(None, (self.words(blank) for blank in self._blanks_of(component))))
         return tuple(
-            Box(_written_in(label, written), _is_chosen(component, label, place, chosen))
+            Box(label, _is_chosen(component, label, place, chosen), _written_in(label, written))
             for place, label in enumerate(labels)
         )
 
     def text(self, item: Item) -> tuple[str, str]:
         """The label as it is drawn, and the value beside it: a date goes into 年月日 and leaves nothing beside."""
         label, component = item.label or "", item.component
-        pattern = component.properties.get("printed_filled")
-        if pattern:
+        pattern = component.properties.get("printed_filled") or self._statement(label)
+        if pattern and not (self.given.blank and _BLANK.sub("", pattern) != label):
             return _BLANK.sub(lambda found: self._filled(found.group(1)), pattern), ""
         value = self.value(component) if isinstance(component, Field) else None
         if isinstance(value, date) and _DATE.search(label):
             return _DATE.sub(lambda _: _day(value), label, count=1), ""
+        if isinstance(value, str) and label.endswith("：年月"):
+            return f"{label.removesuffix('年月')}{value}", ""
         return spaced(label), self.of(item)
+
+    def _statement(self, label: str) -> str | None:
+        """The form's own statement with its blanks, where the label is that statement."""
+        statement = str(self.form.definition.get("statement", ""))
+        return statement if statement and _BLANK.sub("", statement) == label else None
 
     def _filled(self, path: str) -> str:
         field = self.fields.get(path)
@@ -115,11 +122,9 @@ def spaced(label: str) -> str:
 
 
 def _written_in(label: str, written: str) -> str:
-    if not written:
-        return label
     if label.endswith(("（）", "()")):
-        return f"{label[:-1]}{written}{label[-1]}"
-    return f"{label}{written}" if label.endswith(("：", ":")) else label
+        return f"{label[:-1]}{written or _ROOM}{label[-1]}"
+    return f"{label}{written or _ROOM}" if label.endswith(("：", ":")) else label
 
 
 def _is_chosen(field: Field, label: str, place: int, chosen: list[str]) -> bool:
