@@ -16,7 +16,7 @@ from webapp.context import system
 
 BLUEPRINTS = (  # modules of webapp with a `blueprint`
     "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "account",
-    "designer", "replay", "measures", "upkeep", "agreements", "notices", "counter", "replies", "substituting",
+    "designer", "replay", "measures", "upkeep", "agreements", "notices", "counter", "replies", "substituting", "lists",
 )  # fmt: skip
 
 

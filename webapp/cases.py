@@ -22,6 +22,7 @@ from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, now, system
+from webapp.lists import long_tables
 from webapp.measures import extendable
 from webapp.printed_sheets import Sheet, sheets_of
 from webapp.replies import early
@@ -112,6 +113,7 @@ def show(number: str) -> str:
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
         start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
+        long=list(long_tables(case)),
         papers=papers_of(case.deployed.guide, case.state.variables),
     )
 

@@ -30,6 +30,7 @@ from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
 from webapp.letters_text import preview_of, sent_letter
+from webapp.lists import without_files
 from webapp.opening import linked_case, matter_place, offices_of
 from webapp.tasks import SILENT_LETTERS
 
@@ -213,6 +214,7 @@ def _part(sheet: Sheet, raw: Mapping[str, list[str]], errors: Mapping[str, str],
         view = form_view(sheet.form, raw, own, sheet.context)
     except InvalidSubmission as unreadable:  # the input is not even the shape of a form
         view = form_view(sheet.form, {}, unreadable.errors, sheet.context)
+    view = without_files(view)
     if number:
         view = prefixed(view, element.id)
     title = TITLES["application"] if number == 0 else TITLES.get(element.purpose, element.name)

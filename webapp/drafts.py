@@ -26,7 +26,7 @@ blueprint = Blueprint("drafts", __name__)
 PLACE = re.compile(
     r"task:[0-9]{1,12}|(?:open|counter):[a-z0-9-]{1,80}/[a-z]{1,20}|message:[0-9-]{1,40}/[a-z][a-z0-9_]{0,79}"
 )
-MAX_LENGTH = 200_000  # characters of one draft
+MAX_LENGTH = 1_000_000  # characters of one draft: a list of some thousand people among them
 _NOT_INPUT = ("csrf_token", "request_id", "typed", "place")  # and everything that begins with an underscore
 
 

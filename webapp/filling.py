@@ -13,6 +13,8 @@ from engine.errors import InvalidSubmission
 from engine.forms import Form, FormContext, Row, form_view, validate
 from engine.forms.view import control_id
 from webapp import drafts
+from webapp.context import actor
+from webapp.lists import Loading, with_reports
 
 
 def blank(form: Form, context: FormContext, place: str, start: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -35,6 +37,13 @@ def refused(form: Form, typed: Mapping[str, Any], errors: Mapping[str, str], con
     except InvalidSubmission as unreadable:  # the input is not even the shape of a form
         view = form_view(form, {}, unreadable.errors, context)
     return {"view": view, "request_id": request_id, "place": place, "draft_at": None}
+
+
+def loaded(form: Form, found: Loading, context: FormContext, place: str, request_id: str) -> tuple[dict[str, Any], int]:
+    """The page after files were chosen, with the lists that were taken over and the reports on the others."""
+    drafts.keep(actor().user_id, place, found.typed)
+    filled = refused(form, found.typed, {}, context, place, request_id)
+    return {**filled, "view": with_reports(filled["view"], found.refused)}, 422 if found.refused else 200
 
 
 def check(form: Form, typed: Mapping[str, Any], context: FormContext) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from engine.store import cases
 from webapp import drafts, filling
 from webapp.access import Place, allow
 from webapp.context import actor, now, system
+from webapp.lists import loading
 from webapp.matter_search import frequent, grouped, search
 from webapp.words import matter_names
 
@@ -83,6 +84,9 @@ def submit(slug: str, region: str) -> Any:
     place = place_of(slug, region)
     if office not in offices_of(actor(), region):
         raise InvalidInput("请选择您所在的经办机构。")
+    if files := loading(_form(), typed, _context(slug, region)):
+        filled, status = filling.loaded(_form(), files, _context(slug, region), place, request_id)
+        return _page(slug, region, filled), status
     try:
         opened = open_case(system(), actor(), slug, region, office, typed, request_id, linked_case())
     except InvalidSubmission as invalid:

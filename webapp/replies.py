@@ -22,6 +22,7 @@ from webapp import drafts, filling
 from webapp.access import Place, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
+from webapp.lists import loading
 
 blueprint = Blueprint("replies", __name__)
 
@@ -73,6 +74,9 @@ def fill(number: str, message: str) -> Any:
 def register(number: str, message: str) -> Any:
     typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
     place = place_of(number, message)
+    if files := loading(_form(), typed, g.case.form_context()):
+        filled, status = filling.loaded(_form(), files, g.case.form_context(), place, request_id)
+        return _page(filled), status
     try:
         done = register_message(system(), actor(), g.case.row.id, message, typed, request_id)
     except InvalidSubmission as invalid:

@@ -38,6 +38,7 @@ def protect(app: Flask, system: System, secret: str | None, https: bool) -> None
         SESSION_COOKIE_SECURE=https,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,  # a list that a file filled comes back as one long field
         MAX_FORM_PARTS=3_000,
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the browser: a form left open over lunch must still be sent
     )

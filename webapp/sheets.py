@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from flask import Response
 
@@ -24,6 +25,13 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def blank_list(headings: Sequence[str]) -> str:
+    """The address of an empty list with the column names, made of itself: always those of the form that is open."""
+    text = io.StringIO()
+    csv.writer(text).writerow(headings)
+    return f"data:text/csv;charset=utf-8,{quote(chr(0xFEFF) + text.getvalue())}"
 
 
 def cell(value: str) -> str:

@@ -25,6 +25,7 @@ from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place, task_place
 from webapp.context import actor, system
 from webapp.letters_text import preview_of
+from webapp.lists import loading, long_tables
 from webapp.timeline import timeline
 
 blueprint = Blueprint("tasks", __name__)
@@ -67,6 +68,10 @@ _NOT_AGAIN = ("received_at", "channel", "received_reason", "kind")  # belong to 
 def complete(task_id: int) -> Any:
     """Completes it, after showing the letters that go out with a refusal or a request to supplement."""
     typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
+    form = _form()
+    if form and (files := loading(form, typed, g.case.form_context())):
+        filled, status = filling.loaded(form, files, g.case.form_context(), place_of(task_id), request_id)
+        return _page(filled), status
     try:
         preview = _preview(task_id, typed)
         if preview and _needs_confirmation(preview) and request.form.get("_confirmed") != "yes":
@@ -137,6 +142,7 @@ def _page(filled: dict[str, Any]) -> str:
         instruction=INSTRUCTIONS.get(task.task_purpose, "请填写表单。"),
         shown=case.shown(start_form) if start_form else [],
         reviewed=[(key, case.shown(key)) for key in case.state.variables if key not in (start_form, task.task_form)],
+        long=list(long_tables(case)),
         lane=task.task_act_as if task.task_lane == "applicant" else task.task_lane,
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,

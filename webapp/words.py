@@ -21,6 +21,7 @@ from engine.guides import MatterSummary, matters
 from engine.workflow.words import alarm_name, deadline_name, letter_name, objection_name, outcome_name
 from webapp.access import holds
 from webapp.context import now, system, visitor
+from webapp.sheets import blank_list
 
 TASK_STATES = {"open": "待领取", "claimed": "办理中", "completed": "已办理", "cancelled": "已取消"}
 DEADLINE_STATES = {"running": "计时中", "suspended": "暂停", "met": "按期", "breached": "逾期"}
@@ -123,6 +124,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(lambda state: TASK_STATES.get(state, state), "task_state")
     app.add_template_filter(lambda state: DEADLINE_STATES.get(state, state), "deadline_state")
     app.add_template_filter(_lines, "lines")
+    app.add_template_filter(blank_list)
     app.add_template_filter(capital_amount, "capital")
     app.add_template_global(lambda name: _asset(app, name), "asset")
     app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")

@@ -21,6 +21,7 @@ from engine.actions.system import Deployed
 from engine.actions.taking import Taken, fire_due
 from engine.errors import EngineError, InvalidSubmission
 from engine.forms import Form, FormContext
+from engine.forms.importing import imports
 from engine.forms.validation import understood
 from engine.workflow import seats
 from engine.workflow.draft import Draft
@@ -80,9 +81,13 @@ class Sheets:
 
 
 def may_be_immediate(deployed: Deployed) -> bool:
-    """Whether the guide promises 即时办结, to everybody or to some kind of applicant."""
-    limit = deployed.guide.limit("handling")
-    return limit is not None and limit.may_be_immediate
+    """Whether the guide promises 即时办结, to everybody or to some kind of applicant.
+
+    Not where the case begins with a list of another office: it is checked and looked at before anything is opened.
+    """
+    limit, form = deployed.guide.limit("handling"), deployed.forms.get(deployed.program.model.start.form)
+    from_list = form is not None and any(imports(item) and item.required for item in form.fields().values())
+    return limit is not None and limit.may_be_immediate and not from_list
 
 
 def is_immediate(program: Program, facts: CaseFacts, state: CaseState, timekeeper: Timekeeper, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from engine.forms.materials import Owed, materials_missing, materials_owed
 from engine.forms.model import Field, Form, Group, Option, Rule, Text
 from engine.forms.presenting import Shown, present
 from engine.forms.printed import form_fields
-from engine.forms.validation import validate, validate_field
+from engine.forms.validation import understood, validate, validate_field
 from engine.forms.view import FormView, MaterialRow, Row, Section, form_view, prefill
 from engine.forms.withholding import RESTRICTED, has_restricted, without_restricted
 
@@ -42,6 +42,7 @@ __all__ = [
     "materials_owed",
     "prefill",
     "present",
+    "understood",
     "validate",
     "validate_field",
     "without_restricted",

@@ -14,7 +14,7 @@ from typing import Any
 from engine.clock import SHANGHAI
 from engine.expressions import parse
 from engine.forms.context import FormContext
-from engine.forms.importing import as_list, imports, text_given
+from engine.forms.importing import Problem, as_list, imports, text_given
 from engine.forms.listing import Summary, summarise
 from engine.forms.materials import Owed, entry_fields, materials_owed
 from engine.forms.model import Field, Form, Group, Mark, Text
@@ -87,6 +87,7 @@ class Row:
     materials: tuple[MaterialRow, ...] = ()
     headings: tuple[str, ...] = ()  # dynamiclist that may be filled from a file: its column names
     file: FileRows | None = None  # ... and was
+    problems: tuple[Problem, ...] = ()  # ... and could not be, with what is wrong with the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ document.querySelector('[data-focus]')?.focus();
 
 document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
 document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
+// a file for a table is checked and shown at once
+document.querySelectorAll('[data-load]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
 
 // what cannot be taken back asks first
 document.querySelectorAll('form[data-confirm]').forEach((form) => form.addEventListener('submit', (event) => {
