@@ -12,12 +12,15 @@ from flask import g
 from sqlalchemy import Row
 
 from engine.actions.history import CaseEvent, read_events, refold
+from engine.actions.replay_case import people_of
 from engine.actions.restricted import as_read, events_as_read, sees, sees_through_task
+from engine.actions.submitting import addressee_of
 from engine.actions.system import Deployed
 from engine.clock import SHANGHAI
 from engine.errors import NotFound
-from engine.forms import FormContext, Shown, present
-from engine.store import cases, letters, recorder, tasks
+from engine.forms import RESTRICTED, FormContext, Shown, present
+from engine.store import cases, finding, letters, recorder, tasks
+from engine.workflow import seats
 from engine.workflow.draft import Draft
 from engine.workflow.paths import element_id
 from engine.workflow.program import Timekeeper
@@ -157,13 +160,34 @@ class CaseFile:
         values = submission if submission is not None else self.state.variables.get(form_key)
         if form is None or not values:
             return []
+        values = self._with_names(form_key, values)
         if isinstance(values, list):  # several named people filled it, each under his own heading
             return [
-                line._replace(group=f"{given['performer']} {line.group}".strip())
+                line._replace(group=f"{self.names.get(given['performer'], given['performer'])} {line.group}".strip())
                 for given in values
                 for line in present(form, given, self.deployed.guide, self.state.variables, withheld=not self.seen)
             ]
         return present(form, values, self.deployed.guide, self.state.variables, withheld=not self.seen)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """User name -> name as printed, of everybody whom the history speaks of."""
+        with system().store.reading() as connection:
+            return finding.names_of(connection, people_of(self.events, self.deployed.program.model))
+
+    def _with_names(self, form_key: str, values: Any) -> Any:
+        if not isinstance(values, Mapping) or not any(seats.named_by(self.deployed.program.model, form_key)):
+            return values
+        return seats.with_names(self.deployed.program.model, form_key, values, self.names)
+
+    @property
+    def applicant(self) -> str:
+        """The name for headings; where lists withhold it, the name itself for those who handle the case."""
+        listed: str = self.row.applicant or ""
+        if listed != RESTRICTED or not self.seen:
+            return listed
+        start = self.deployed.program.model.start.form
+        return addressee_of(self.deployed, self.state.variables.get(start) or {}) or listed
 
     def element_name(self, path: str) -> str:
         element = self.deployed.program.model.elements.get(element_id(path))

@@ -113,9 +113,7 @@ def case_history(number: str) -> str:
 
 
 def entries_of(case: CaseFile) -> list[Any]:
-    with system().store.reading() as connection:
-        names = finding.names_of(connection, people_of(case.events))
-    return timeline(case, names)
+    return timeline(case, case.names)
 
 
 def _form() -> Form | None:

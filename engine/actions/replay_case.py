@@ -19,6 +19,7 @@ from engine.errors import EngineError, NotFound
 from engine.forms import Form, present
 from engine.forms.withholding import MARK
 from engine.store import cases, finding
+from engine.workflow import seats
 from engine.workflow.model import Model
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.runner import Runner
@@ -45,16 +46,18 @@ def replay_case(system: System, case_id: int, reader: Actor | None = None) -> di
             recorded = read_events(connection, case_id, row.number)
         except (ValueError, KeyError, TypeError) as error:
             return {"case": _case(system, row), "frames": [_broken(1, row.opened_at, error)]}
-        names = finding.names_of(connection, people_of(recorded))
-        seen = sees(connection, system.deployed(row.deployment_id), case_id, reader)
+        deployed = system.deployed(row.deployment_id)
+        names = finding.names_of(connection, people_of(recorded, deployed.program.model))
+        seen = sees(connection, deployed, case_id, reader)
     recorded = events_as_read(recorded, seen)
     return {"case": _case(system, row), "frames": _frames(system, row, recorded, {"system": "系统", **names}, seen)}
 
 
-def people_of(recorded: list[CaseEvent]) -> set[str]:
+def people_of(recorded: list[CaseEvent], model: Model) -> set[str]:
     """User names of everybody the history speaks of."""
-    named = {d[3] for e in recorded for d in e.facts["decisions"] if d[0] == "assign" and is_seat(d[1])}
-    return ({e.header.actor for e in recorded} | named) - {"system", ""}
+    seated = {d[3] for e in recorded for d in e.facts["decisions"] if d[0] == "assign" and is_seat(d[1])}
+    named = {who for e in recorded for who in seats.people_on(model, e.facts.get("form", ""), e.submission)}
+    return ({e.header.actor for e in recorded} | seated | named) - {"system", ""}
 
 
 def _case(system: System, row: Any) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _frame(moment: Moment, names: dict[str, str], elements: dict[str, str], undo
         "decisions": consequences(moment),
         "flows": [d[1] for d in moment.event.facts["decisions"] if d[0] == "flow"],
         "elements": elements,
-        "form": _form(moment, seen),
+        "form": _form(moment, names, seen),
         "ledger": _ledger(moment),
         "calendar": header.calendar,
         "hash": moment.event.hash,
@@ -167,12 +170,14 @@ def _path_of(decision: list[Any]) -> str:
     return str(decision[2] if decision[0] == "open" else decision[1])
 
 
-def _form(moment: Moment, seen: bool) -> list[dict[str, Any]]:
+def _form(moment: Moment, names: dict[str, str], seen: bool) -> list[dict[str, Any]]:
     """The submission in words, on the case's own version of the form; what was erased is named and not shown."""
     event, form = moment.event, moment.chart.form(moment.event.facts.get("form", ""))
     if form is None or not event.fields:
         return []
-    lines = present(form, event.submission, moment.chart.deployed.guide, moment.after.variables, withheld=not seen)
+    deployed, key = moment.chart.deployed, event.facts.get("form", "")
+    given = seats.with_names(deployed.program.model, key, event.submission, names)
+    lines = present(form, given, deployed.guide, moment.after.variables, withheld=not seen)
     labels = [line.label for line in lines]
     shown = [
         {

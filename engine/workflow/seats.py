@@ -40,6 +40,32 @@ def list_path(element: Element) -> tuple[str, ...]:
     return path
 
 
+def with_names(model: Model, form_key: str, values: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """A submission as people read it: where it names participants, their names as printed instead of user names."""
+    for table, column in _columns(model, form_key):
+        rows = [{**row, column: names.get(row.get(column), row.get(column))} for row in values.get(table) or ()]
+        values = {**values, table: rows} if rows else values
+    return values
+
+
+def people_on(model: Model, form_key: str, values: Mapping[str, Any]) -> set[str]:
+    """User names of the participants that a submission names."""
+    return {
+        str(row[column])
+        for table, column in _columns(model, form_key)
+        for row in values.get(table) or ()
+        if row.get(column)
+    }
+
+
+def _columns(model: Model, form_key: str) -> Iterator[tuple[str, str]]:
+    """Table and column of a form in which participants are named."""
+    for element in named_by(model, form_key):
+        match list_path(element):
+            case (_, table, column):
+                yield table, column
+
+
 def listed(element: Element, values: Mapping[str, Any], functions: Functions) -> Any:
     """What the list says now; None where the form was not submitted."""
     assert element.participants is not None

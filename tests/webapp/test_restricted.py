@@ -20,7 +20,7 @@ from engine.forms import RESTRICTED
 from engine.store.letters import letters
 from tests.support.confidential import RAW, SECRETS, confidential
 from tests.support.small import do, employ, opened, person, row, sound, task_at
-from tests.support.visitor import Visitor, text_of
+from tests.support.visitor import Visitor, text_of, tree
 
 Visits = Callable[..., Visitor]
 HANDLERS = ("wang", "boss", "sun", "qian")  # received it, named the investigators, investigated
@@ -75,8 +75,10 @@ def test_whoever_took_part_reads_what_was_submitted(
     demo_system: System, case: int, visit: Visits, username: str
 ) -> None:
     number = row(demo_system, case).number
-    page = text_of(visit(username).get(f"/cases/{number}"))
+    answer = visit(username).get(f"/cases/{number}")
+    page = text_of(answer)
     assert leaks(page) == list(SECRETS)
+    assert RESTRICTED not in " ".join(str(text) for text in tree(answer).xpath("//h1//text()"))
     frames = visit(username).get(f"/cases/{number}/replay/frames.json").json
     assert leaks(str(frames)) == list(SECRETS)
 
