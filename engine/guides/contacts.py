@@ -8,18 +8,32 @@ from engine.guides.model import Guide, Office
 
 
 def contacts(guide: Guide, office_name: str) -> Iterator[tuple[str, str]]:
-    """(label, text) of an office; a guide that lists none prints one text for all."""
-    office = office_of(guide, office_name)
-    if office is None:
+    """(label, text) of an office; a guide that lists none prints one text for all.
+
+    Where an office has several entries by kind of business (市本级：本地生育、异地生育) and they differ, each is told with
+    its kind: the letter's reader knows which is his.
+    """
+    offices = offices_of(guide, office_name)
+    if not offices:
         yield "咨询", guide.query
         yield "监督电话", guide.supervision
         return
-    yield "联系地址", office.address or office.channel_text or "见办事指南"
-    yield "咨询电话", office.query_phone or office.query_text or "见办事指南"
-    yield "监督电话", office.supervision_phone or guide.supervision
+    yield from _told("联系地址", [(o, o.address or o.channel_text or "见办事指南") for o in offices])
+    yield from _told("咨询电话", [(o, o.query_phone or o.query_text or "见办事指南") for o in offices])
+    yield from _told("监督电话", [(o, o.supervision_phone or guide.supervision) for o in offices])
 
 
-def office_of(guide: Guide, name: str) -> Office | None:
-    """The guide's entry of an office; 本级 is printed as 市本级 or 省本级, or is the only one."""
+def offices_of(guide: Guide, name: str) -> list[Office]:
+    """The guide's entries of an office; 本级 is printed as 市本级 or 省本级, or is the only one."""
     named = [o for o in guide.offices if o.district == name or (name == "本级" and "本级" in o.district)]
-    return named[0] if named else (guide.offices[0] if len(guide.offices) == 1 else None)
+    return named or (list(guide.offices) if len(guide.offices) == 1 else [])
+
+
+def _told(label: str, said: list[tuple[Office, str]]) -> Iterator[tuple[str, str]]:
+    """Once where all entries say the same, else each under its kind of business."""
+    kinds: dict[str, list[str]] = {}
+    for office, text in said:
+        kinds.setdefault(text, []).append(office.scope or "")
+    for text, scopes in kinds.items():
+        named = "、".join(filter(None, scopes))
+        yield (f"{label}（{named}）" if len(kinds) > 1 and named else label), text

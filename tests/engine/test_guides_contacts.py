@@ -1,0 +1,36 @@
+"""Whom a letter tells to ask: every entry of the office, by kind of business where they differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.actions.system import ROOT
+from engine.guides import load_guide
+from engine.guides.contacts import contacts
+
+MATERNITY, ENROLMENT = "002036007002-maternity-medical-payment", "002036001001-unit-enrolment"
+
+
+def told(slug: str, region: str, office: str) -> list[tuple[str, str]]:
+    return list(contacts(load_guide(ROOT, slug, region), office))
+
+
+def test_an_office_with_entries_by_kind_of_business_tells_each_with_its_kind() -> None:
+    labels = [label for label, _ in told(MATERNITY, "zhuzhou", "本级")]
+    assert "联系地址（本地生育）" in labels
+    assert "联系地址（异地生育）" in labels
+
+
+def test_what_the_entries_have_in_common_is_told_once() -> None:
+    found = told(MATERNITY, "zhuzhou", "本级")
+    assert len(found) == len(set(found))
+    assert [label for label, _ in found if "电话" in label] == ["咨询电话", "监督电话"]
+
+
+@pytest.mark.parametrize("office", ["攸县", "茶陵县"])
+def test_an_office_with_one_entry_is_told_without_a_kind(office: str) -> None:
+    assert [label for label, _ in told(MATERNITY, "zhuzhou", office)] == ["联系地址", "咨询电话", "监督电话"]
+
+
+def test_a_guide_that_lists_no_offices_tells_what_it_prints_for_all() -> None:
+    assert [label for label, _ in told(ENROLMENT, "yueyang", "本级")] == ["咨询", "监督电话"]
