@@ -13,7 +13,6 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from engine.actions.actor import LANES
 from engine.actions.complete_task import complete_task
 from engine.actions.preview_task import Preview, preview_task
-from engine.actions.replay_case import people_of
 from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
 from engine.forms import Form
 from engine.forms.produced import papers_of
@@ -30,7 +29,8 @@ from webapp.timeline import timeline
 
 blueprint = Blueprint("tasks", __name__)
 
-SILENT_LETTERS = ("acceptance_notice", "closing_notice", "complaint_accepted_notice")  # good news needs no second look
+# good news needs no second look
+SILENT_LETTERS = ("acceptance_notice", "closing_notice", "subsidy_notice", "complaint_accepted_notice")
 INSTRUCTIONS = {  # purpose -> what is asked of the clerk
     "intake": "核对材料并作出受理决定。材料不全的，一次性告知全部需补齐的内容。",
     "review": "审核申请内容与材料，作出审核决定。",

@@ -18,6 +18,7 @@ LETTERS = {
     "one_time_notice": "一次性告知书", "acceptance_notice": "受理通知书", "not_accepted_notice": "不予受理通知书",
     "refusal_notice": "审核不通过告知书", "lapsed_notice": "逾期未补正终止办理告知书",
     "filing_lapsed_notice": "逾期未备案告知书", "closing_notice": "办结通知书",
+    "subsidy_notice": "个人缴费资助办结通知书",
     "payment_returned_notice": "退汇告知书", "extension_notice": "延期通知书",
     "complaint_accepted_notice": "投诉举报受理告知书", "complaint_refusal_notice": "投诉举报不予受理告知书",
     "complaint_result_notice": "投诉举报处理结果告知书", "supervision_order": "督办单",
