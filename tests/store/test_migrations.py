@@ -55,7 +55,7 @@ def structure(store: Store) -> set[str]:
     return {
         f"{fact.partition('(')[0]}: {clause.strip(' )')}"
         for fact in facts
-        for clause in re.split(r", (?=[A-Za-z])| (?=WITHOUT ROWID$)", fact)
+        for clause in re.split(r", (?=[A-Za-z])| (?=WITHOUT ROWID)", fact)
     }
 
 
