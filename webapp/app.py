@@ -16,7 +16,8 @@ from webapp.context import system
 
 BLUEPRINTS = (  # modules of webapp with a `blueprint`
     "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "account",
-    "designer", "replay", "measures", "upkeep", "agreements", "notices", "counter", "replies", "substituting", "lists",
+    "designer", "replay", "measures", "upkeep", "agreements", "notices", "counter", "forms", "replies",
+    "substituting", "lists",
 )  # fmt: skip
 
 

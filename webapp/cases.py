@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from engine.actions.actor import LANES, Actor
 from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
 from engine.actions.substitute_participant import MAY_SUBSTITUTE
-from engine.errors import NotFound
 from engine.forms.produced import missing_of, papers_of, statement_of, values_of
 from engine.store import cases, finding, letters, tasks
 from engine.store.finding import Before, CaseQuery, Reach
@@ -24,7 +22,6 @@ from webapp.casework import CaseFile, case_place
 from webapp.context import actor, now, system
 from webapp.lists import long_tables
 from webapp.measures import extendable
-from webapp.printed_sheets import Sheet, sheets_of
 from webapp.replies import early
 from webapp.sheets import csv_response, minute
 from webapp.standing import standing
@@ -116,22 +113,6 @@ def show(number: str) -> str:
         long=list(long_tables(case)),
         papers=papers_of(case.deployed.guide, case.state.variables),
     )
-
-
-@blueprint.get("/cases/<number>/forms/<key>")
-@allow(*READERS, at=case_place)
-def form(number: str, key: str) -> str:
-    """A form as it was last submitted, for paper: as the guide prints it, where it does."""
-    case: CaseFile = g.case
-    lines = case.shown(key)
-    if not lines:
-        raise NotFound("办件中没有这张表。")
-    form, values = case.deployed.forms[key], case.state.variables[key]
-    sheets: tuple[Sheet, ...] = ()
-    if isinstance(values, Mapping):  # of a form that several people filled there is a list
-        sheets = sheets_of(case.deployed.guide, form, values, case.state.variables, withheld=not case.seen)
-    beside = [line for line in lines if line.ours] if sheets else lines
-    return render_template("cases/form.html", case=case, form=form, sheets=sheets, shown_lines=beside)
 
 
 @blueprint.get("/cases/<number>/papers/<material_id>")

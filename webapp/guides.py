@@ -29,7 +29,7 @@ def index() -> str:
 @blueprint.get("/<slug>/<region>")
 @public
 def show(slug: str, region: str) -> str:
-    deployed = _deployed(slug, region)
+    deployed = deployed_guide(slug, region)
     matter = matter_names()[slug]
     return render_template("guides/page.html", guide=deployed.guide, deployed=deployed, matter=matter, region=region)
 
@@ -38,10 +38,11 @@ def show(slug: str, region: str) -> str:
 @public
 def diagram(slug: str, region: str) -> Response:
     """The chart that new cases run on: the same that the guide prints."""
-    return Response(_deployed(slug, region).bundle.bpmn, mimetype="application/xml")
+    return Response(deployed_guide(slug, region).bundle.bpmn, mimetype="application/xml")
 
 
-def _deployed(slug: str, region: str) -> Deployed:
+def deployed_guide(slug: str, region: str) -> Deployed:
+    """What new cases of the matter run on in the region. Raises NotFound."""
     matter: Any = matter_names().get(slug)
     if matter is None or region not in matter.regions:
         raise NotFound("没有这份办事指南，或该统筹区未开通此事项。")

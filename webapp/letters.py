@@ -50,5 +50,6 @@ def as_pdf(letter: Letter, back: str) -> Any:
 
 @lru_cache(maxsize=1)
 def style() -> str:
-    """The one style sheet of letters on paper."""
-    return (Path(__file__).parent / "static" / "css" / "letter.css").read_text("utf-8")
+    """The style sheets of letters on paper, and of the printed sheets in them."""
+    folder = Path(__file__).parent / "static" / "css"
+    return "".join((folder / name).read_text("utf-8") for name in ("sheet.css", "letter.css"))

@@ -18,6 +18,7 @@ from engine.actions.history import CaseEvent
 from engine.actions.submitting import addressee_of
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
+from engine.forms.sheet import Block
 from engine.guides.contacts import contacts
 from engine.workflow.objections import RESOLVED, UPHELD
 from engine.workflow.program import Timekeeper
@@ -25,7 +26,7 @@ from engine.workflow.state import CaseState
 from engine.workflow.words import letter_name
 from webapp.casework import CaseFile, Limit, limit_of
 from webapp.context import system
-from webapp.letters_sheets import Block, addressee, sheet_of
+from webapp.letters_sheets import addressee, sheet_of
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _letter(
         upheld=tuple(_upheld(case.events[: state.inputs])),
         contacts=tuple(contacts(deployed.guide, case.row.office)),
         agency_to=addressee(template, state.variables),
-        sheet=sheet_of(template, deployed.forms, state.variables),
+        sheet=sheet_of(template, deployed.forms, state.variables, deployed.guide),
     )
 
 

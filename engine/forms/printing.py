@@ -21,7 +21,7 @@ def sheets_of(form: Form, guide: Guide, given: Given) -> list[Sheet]:
     entries = [entry for entry in guide.plain.get("forms", []) if entry["form"] == form.key]
     concerned = [entry for entry in entries if _concerns(form, entry, given)]
     if not concerned:
-        return [Sheet(form.title, form.table_no, blocks_of(form, None, given, everything=True))]
+        return [Sheet(form.title, form.table_no, blocks_of(form, None, given, everything=True), printed=False)]
     return [printed_sheet(form, entry, given) for entry in concerned]
 
 

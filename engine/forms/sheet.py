@@ -69,6 +69,22 @@ class Block:
     def total(self) -> int:
         return sum(self.widths)
 
+    def spans(self, lines: tuple[Line, ...]) -> list[list[tuple[Cell, int]]]:
+        """Heads or rows, each cell with the width that it spans when a column's width is that many narrow columns."""
+        taken: dict[int, set[int]] = {}
+        drawn: list[list[tuple[Cell, int]]] = []
+        for number, line in enumerate(lines):
+            column, row = 0, []
+            for cell in line:
+                while column in taken.get(number, set()):
+                    column += 1
+                for below in range(number + 1, number + cell.height):
+                    taken.setdefault(below, set()).update(range(column, column + cell.width))
+                row.append((cell, sum(self.widths[column : column + cell.width])))
+                column += cell.width
+            drawn.append(row)
+        return drawn
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -81,6 +97,7 @@ class Sheet:
     above: tuple[str, ...] = ()  # printed between title and table (单位：元)
     part: str | None = None
     by: str = ""  # of several people who filled it, who this one is
+    printed: bool = True  # by the guide; False: a form of ours, with everything that it asks
 
     @property
     def landscape(self) -> bool:

@@ -72,11 +72,14 @@ class Tables:
             empty = tuple(Cell("value") for _ in heads[1:])
             return [(Cell("row_head", label, label), *empty) for label in labels]
         lines: list[Line] = [tuple(self._cells(table, heads, row)) for row in rows]
-        sums = {field.computed: field for field in self.words.fields.values() if field.computed}
+        sums: dict[str, str] = {}
+        for field in self.words.fields.values():
+            if field.computed:
+                sums[field.computed] = sums.get(field.computed) or self.words.words(field)
         total = [Cell("row_head", labels[-1], labels[-1])]
         for head in heads[1:]:
             summed = sums.get(f"sum({table.path}.{head.column.path})") if head.column else None
-            total.append(Cell("value", None, "", self.words.words(summed) if summed else ""))
+            total.append(Cell("value", None, "", summed or ""))
         return [*lines, tuple(total)]
 
     def matrix(self, item: Item) -> Block:

@@ -83,7 +83,7 @@ def test_what_is_ours_on_the_form_stays_in_the_case(demo_system: System, visit: 
     sheet = " ".join(tree(page).xpath("string(//article)").split())
     for ours in ("核对结果", "利息", "参保缴费月数合计", "补录原因"):
         assert ours not in sheet, ours
-    assert tree(page).xpath("count(//table[contains(@class,'letter-list-sheet')]/tbody/tr)") == 2
+    assert tree(page).xpath("count(//table[contains(@class,'sheet-table')]/tbody/tr)") == 2
 
 
 def test_letters_to_the_applicant_have_no_other_addressee_and_no_sheet() -> None:
@@ -94,7 +94,5 @@ def test_letters_to_the_applicant_have_no_other_addressee_and_no_sheet() -> None
     assert addressee("contact_letter", {}) == ""
     assert sheet_of("closing_notice", forms, known) == ()
     assert sheet_of("contact_letter", forms, {}) == ()
-    assert [b.heading for b in sheet_of("contact_letter", forms, known)][1:] == [
-        "参保人员信息",
-        "转入地医疗保障经办机构信息",
-    ]
+    cells = [cell for block in sheet_of("contact_letter", forms, known) for row in block.rows for cell in row]
+    assert [cell.text for cell in cells if cell.kind == "section"] == ["参保人员信息", "转入地医疗保障经办机构信息"]
