@@ -352,6 +352,7 @@ def _page(region: str, cycle: str, refused: str = "") -> str:
         found=found,
         leaving=[m for m in of_quarter(g.members, after) if m.rolled],
         stage=quarters.stage,
+        limit=quarters.limit,
         to_name=quarters.to_name(found),
         to_publish=[m for m in quarters.to_publish(found) if may_publish(actor(), system(), m.row)],
         waiting=quarters.to_publish(found),

@@ -29,6 +29,14 @@ PAGE = 30
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One institution as it was published."""
+
+    name: str
+    dropped: bool  # no agreement is signed with it after all
+
+
+@dataclass(frozen=True)
 class Notice:
     """Everything that a notice's page and paper print."""
 
@@ -39,7 +47,7 @@ class Notice:
     days: int
     at: datetime
     ends_on: date
-    groups: tuple[tuple[str, tuple[str, ...]], ...]  # (matter's name, institutions) in the order of the list
+    groups: tuple[tuple[str, tuple[Listed, ...]], ...]  # (matter's name, institutions) in the order of the list
     contacts: tuple[tuple[str, str], ...]
 
     @property
@@ -48,7 +56,11 @@ class Notice:
 
     @property
     def many(self) -> int:
-        return sum(len(names) for _, names in self.groups)
+        return sum(len(listed) for _, listed in self.groups)
+
+    @property
+    def dropped(self) -> bool:
+        return any(one.dropped for _, listed in self.groups for one in listed)
 
 
 @blueprint.get("")
@@ -97,10 +109,11 @@ def _notice(number: str) -> Notice:
         if row is None:
             raise NotFound("没有这份公示，请核对编号。")
         items = notice_items.of_notice(connection, row.id)
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Listed]] = {}
     for item in items:
         if item.status == notice_items.REGISTERED:
-            groups.setdefault(item.matter, []).append(item.name)
+            dropped = item.case_status == "closed" and item.case_outcome != "approved"
+            groups.setdefault(item.matter, []).append(Listed(item.name, dropped))
     return Notice(
         number=row.number,
         title=row.title,
@@ -109,6 +122,6 @@ def _notice(number: str) -> Notice:
         days=row.days,
         at=row.published_at,
         ends_on=row.ends_on,
-        groups=tuple((matter_name(matter), tuple(names)) for matter, names in groups.items()),
+        groups=tuple((matter_name(matter), tuple(listed)) for matter, listed in groups.items()),
         contacts=tuple((label, text) for label, text in json.loads(row.contacts)),
     )

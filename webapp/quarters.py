@@ -12,6 +12,8 @@ from engine.actions.system import System
 from engine.forms import Form
 from engine.forms.model import Field, Group
 from engine.forms.presenting import display, value_at
+from webapp.casework import Limit, limit_of
+from webapp.context import system
 
 CHINESE_QUARTERS = "一二三四"
 TOTAL = "total"  # key of the computed sum of an assessment form
@@ -64,6 +66,11 @@ def stage(member: Member) -> str:
         return f"待{'、'.join(names)}"
     opens = (member.given("intake") or {}).get("assessment_opens_on")
     return f"待考察评估开始（{opens.month}月{opens.day}日）" if opens else "等待中"
+
+
+def limit(member: Member) -> Limit | None:
+    """The limit of the whole handling, as it stands."""
+    return limit_of(member.state, "handling", system().timekeeper(member.deployed))
 
 
 def to_name(found: Iterable[Member]) -> list[Member]:

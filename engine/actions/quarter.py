@@ -74,6 +74,7 @@ class Schedule:
     opens: date  # assessment may begin
     last: date  # of the quarter: our internal target
     notice_days: int
+    rolls: bool  # a guide of the region rolls papers of the last month over; elsewhere all belong to their own quarter
 
 
 def participating(system: System) -> Mapping[str, tuple[str, ...]]:
@@ -93,8 +94,14 @@ def quarter_of(day: date) -> str:
 
 def schedule(system: System, region: str, cycle: str) -> Schedule:
     """Raises InvalidInput for what is no quarter."""
-    days = system.regions()[region].notice_days
-    return Schedule(first_day_of(cycle), assessment_opens(cycle), internal_target(cycle), days)
+    offered = [system.current(matter, region) for matter in participating(system).get(region, ())]
+    return Schedule(
+        first=first_day_of(cycle),
+        opens=assessment_opens(cycle),
+        last=internal_target(cycle),
+        notice_days=system.regions()[region].notice_days,
+        rolls=any("cycle" in d.forms[INTAKE].fields() for d in offered if INTAKE in d.forms),
+    )
 
 
 def members(system: System, region: str, offices: Iterable[str] | None = None) -> list[Member]:

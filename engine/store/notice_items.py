@@ -31,9 +31,9 @@ def add(connection: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def of_notice(connection: Any, notice_id: int) -> list[Row[Any]]:
-    """In the order of the list, each with its case's number."""
+    """In the order of the list, each with its case's number and how that stands."""
     query = (
-        select(notice_items, cases.c.number)
+        select(notice_items, cases.c.number, cases.c.status.label("case_status"), cases.c.outcome.label("case_outcome"))
         .join(cases, cases.c.id == notice_items.c.case_id)
         .where(notice_items.c.notice_id == notice_id)
         .order_by(notice_items.c.position)

@@ -79,6 +79,7 @@ def test_the_quarter_shows_who_is_in_and_why_and_who_rolls_over(agency: System, 
     words = text_of(first)
     assert "3月1日起" in words
     assert "7 日本系统设定" in words
+    assert "5个工作日，至3月9日" in member.text_content()  # the whole limit with its last day
     listing = "".join(text_of(leader.get("/agreements/hunan")).split())
     assert "2026年第一季度101" in listing
     assert "2026年第二季度111" in listing
@@ -181,6 +182,10 @@ def test_an_objection_holds_its_case_alone_and_the_leader_decides(agency: System
         assert "1 件全部完成" in text_of(leader.post(f"{QUARTER}/resolution", sent))
         assert "1 件全部完成" in text_of(leader.post(f"{QUARTER}/resolution", sent))
     assert row(agency, cases[1]).outcome == "refused"
+    public = [
+        "".join(one.text_content().split()) for one in tree(visit().get("/notices/430000-GS-2026-001")).xpath("//ol/li")
+    ]
+    assert public == ["市一医院", "市二医院（公示后不予签订）", "市三医院"]
     words = text_of(leader.get(QUARTER))
     assert "异议成立" in words
     assert "异议不成立" in words

@@ -193,6 +193,7 @@ def test_a_quarter_lists_its_cases_with_those_that_rolled_over(agency: System) -
     assert (days.first, days.opens, days.last, days.notice_days) == (
         date(2026, 1, 1), date(2026, 3, 1), date(2026, 3, 31), 7,
     )  # fmt: skip
+    assert days.rolls
     assert quarter.members(agency, REGION, ["芙蓉区"]) == []
 
 
