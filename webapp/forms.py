@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.forms import Form, load_form
 from engine.forms.printing import blank_sheet, sheets_of
 from engine.forms.sheet import Given, Sheet
+from engine.store import finding
 from webapp.access import READERS, allow, public
 from webapp.casework import CaseFile, case_place
 from webapp.context import system
@@ -90,8 +91,10 @@ def case_sheets(case: CaseFile, key: str) -> list[Sheet]:
     if form is None or not values:
         raise NotFound("办件中没有这张表。")
     if isinstance(values, list):
+        with system().store.reading() as connection:
+            names = finding.names_of(connection, {str(given.get("performer")) for given in values})
         return [
-            replace(sheet, by=str(given.get("performer", "")))
+            replace(sheet, by=names.get(str(given.get("performer")), ""))
             for given in values
             for sheet in sheets_of(form, case.deployed.guide, _given(case, given))
         ]

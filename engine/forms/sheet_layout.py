@@ -155,7 +155,8 @@ class _Layout:
         head = self._head(run[0])
         if head is None or all(item.kind == "signature" for item in run):
             return self._rows(run, UNITS)
-        return beside(Cell("head", None, head, width=_HEAD), self._rows(run, UNITS - _HEAD))
+        width = _HEAD if len(head) <= 10 else 2 * _HEAD
+        return beside(Cell("head", None, head, width=width), self._rows(run, UNITS - width))
 
     def _rows(self, run: Sequence[Item], width: int) -> list[Line]:
         rows: list[Line] = []
@@ -186,7 +187,8 @@ class _Layout:
         else:
             if first.kind != "table" or self.tables.everything:
                 label = first.label if first.kind != "table" else None
-                yield _grid([(Cell("section", label, first.label or "", width=UNITS),)])
+                if label or norm(first.label) not in self.placed[-1:]:
+                    yield _grid([(Cell("section", label, first.label or "", width=UNITS),)])
             materials = isinstance(first.component, Field) and first.component.type == "materials"
             yield self.tables.checklist(first) if materials else self.tables.table(first)
 

@@ -165,9 +165,12 @@ class _Drawing:
         line: bool = False,
     ) -> None:
         """Rows up to each inner group become a section of their own, so that the printed order stays."""
+        shown = [component for component in components if not _only_printed(component, components)]
+        if components and not shown:
+            return
         rows: list[Row] = []
         part = 0
-        for component in components:
+        for component in shown:
             if isinstance(component, Group):
                 self._close(section_id, label if part == 0 else None, rows, group, part)
                 rows, part = [], part + 1
@@ -320,6 +323,15 @@ class _Drawing:
 def form_view(form: Form, values: Mapping[str, Any], errors: Mapping[str, str], context: FormContext) -> FormView:
     """The form with `values` (as entered, a submission or a draft) and the `errors` of validate()."""
     return _Drawing(form, values, errors, context).draw()
+
+
+def _only_printed(component: Field | Group | Text, beside: tuple[Field | Group | Text, ...]) -> bool:
+    """What is for paper alone: places to sign and to seal, and declarations that nobody confirms here by a tick."""
+    if not isinstance(component, Text) or component.ours:
+        return False
+    if component.kind != "statement":
+        return component.kind in ("signature", "field", "column")
+    return not any(isinstance(item, Field) and item.type == "checkbox" and item.source is None for item in beside)
 
 
 def control_id(path: str) -> str:

@@ -198,3 +198,16 @@ def test_the_rows_of_a_printed_table_with_heads_are_lines_whose_sums_are_compute
     assert list(lines) == ["医生", "护士", "技术人员", "合计"]
     assert [row.value for row in lines["合计"].rows] == ["75", "5", "0", "0"]
     assert next(section for section in sections if section.label == "卫技人员构成").line is False
+
+
+def test_what_is_only_signed_on_paper_stays_off_the_entry_page_and_what_is_confirmed_by_a_tick_stays() -> None:
+    def words(kind: str, text: str) -> dict[str, Any]:
+        return {"type": "text", "id": text, "text": text, "properties": {"kind": kind}}
+
+    tick = {"type": "checkbox", "id": "declared", "key": "declared", "label": "作出承诺"}
+    declared = {"type": "group", "id": "a", "label": "声明", "components": [words("statement", "如实填报"), tick]}
+    seal = [words("signature", "（公章）"), words("statement", "属实")]
+    signed = {"type": "group", "id": "b", "label": "签章", "components": seal}
+    drawn = form_view(small(declared, signed), {}, {}, context())
+    assert [section.label for section in drawn.sections] == ["声明"]
+    assert [row.text or row.label for row in drawn.sections[0].rows] == ["如实填报", "作出承诺"]
