@@ -278,6 +278,8 @@ class _Drawing:
 
     def _lines(self, field: Field) -> tuple[tuple[Row, ...], ...]:
         entered = rows_of(self.flat, field.path)
+        while entered and not any(value not in (None, "", [""]) for value in entered[-1].values()):
+            entered.pop()  # a blank row that was offered before is offered again, not kept
         offered = int(field.properties.get("rows", 1))  # of an empty table; there is always one more to fill
         return tuple(
             tuple(
