@@ -10,6 +10,7 @@ from engine.actions.system import Deployed
 from engine.errors import NotFound
 from webapp.access import public
 from webapp.context import system
+from webapp.guide_words import time_rules
 from webapp.matter_search import grouped, search
 from webapp.words import matter_names
 
@@ -31,7 +32,10 @@ def index() -> str:
 def show(slug: str, region: str) -> str:
     deployed = deployed_guide(slug, region)
     matter = matter_names()[slug]
-    return render_template("guides/page.html", guide=deployed.guide, deployed=deployed, matter=matter, region=region)
+    guide = deployed.guide
+    return render_template(
+        "guides/page.html", guide=guide, rules=time_rules(guide), deployed=deployed, matter=matter, region=region
+    )
 
 
 @blueprint.get("/<slug>/<region>/diagram.bpmn")

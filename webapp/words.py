@@ -21,6 +21,7 @@ from engine.guides import MatterSummary, matters
 from engine.workflow.words import alarm_name, deadline_name, letter_name, objection_name, outcome_name
 from webapp.access import holds
 from webapp.context import now, system, visitor
+from webapp.guide_words import section_name
 from webapp.sheets import blank_list
 
 TASK_STATES = {"open": "待领取", "claimed": "办理中", "completed": "已办理", "cancelled": "已取消"}
@@ -118,6 +119,7 @@ def install(app: Flask) -> None:
     for function in (
         moment, day, full_day, full_moment, chinese_day, machine, matter_name, region_name, office_name, initials,
         outcome_name, deadline_name, alarm_name, letter_name, objection_name,
+        section_name,
     ):  # fmt: skip
         app.add_template_filter(function)
     app.add_template_filter(lambda role: ROLE_NAMES.get(role, role), "role_name")
