@@ -146,7 +146,7 @@ def _owed(region: str, application: dict[str, Any]) -> list[str]:
         ({"total": Decimal("50000.00")}, ["full_medical_record"], []),
         ({"circumstances": ["remote_settled", "referral"]}, ["remote_registration_form", "referral_form"], []),
         ({"circumstances": ["accident"], "accident_proof": "official"}, ["accident_proof"], ["accident_proof"]),
-        ({"circumstances": ["accident"], "accident_proof": "none"}, ["accident_review_form"], ["personal_commitment"]),
+        ({"circumstances": ["accident"], "accident_proof": "none"}, ["accident_review_form"], ["accident_proof"]),
         ({"circumstances": ["emergency"]}, [], ["emergency_diagnosis"]),
     ],
 )
