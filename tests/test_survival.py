@@ -162,7 +162,7 @@ def installation(prepared_url: str, tmp_path: Path) -> Iterator[Installation]:
     system = System.open(prepared_url, demo=True)
     with system.store.writing() as connection:
         settings.set_demo_offset(connection, 0, datetime.now(UTC), "test")
-    seed_demo(system)
+    seed_demo(system, fewer=True)
     opened = Installation(system, tmp_path)
     yield opened
     opened.stop.set()

@@ -18,6 +18,7 @@ from engine.actions.complete_task import complete_task
 from engine.actions.create_user import create_user
 from engine.actions.fire_timers import fire_timers
 from engine.actions.open_case import Opened, open_case
+from engine.actions.seed_hard import HardCases
 from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import Forbidden, InvalidInput
@@ -57,11 +58,11 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
 )
 
 
-def seed_demo(system: System, present: datetime | None = None) -> list[tuple[str, str]]:
+def seed_demo(system: System, present: datetime | None = None, fewer: bool = False) -> list[tuple[str, str]]:
     """The demo users as (user name, name); adds what is missing.
 
-    `present`: where the demo clock stands at the end, the machine's time without it. Raises InvalidInput when there are
-    cases already: their clock never goes back.
+    `present`: where the demo clock stands at the end, the machine's time without it. `fewer`: without the matters that
+    many people work on (`seed_hard`). Raises InvalidInput when there are cases already: their clock never goes back.
     """
     if not system.demo:
         raise Forbidden("演示数据只能在演示系统中建立")
@@ -75,7 +76,7 @@ def seed_demo(system: System, present: datetime | None = None) -> list[tuple[str
     if present is not None and not empty:
         raise InvalidInput("演示时钟的起点只能在还没有办件的数据库上设定；请换一个数据库，或在页面上向前拨")
     if empty:
-        _Demo(system, present).cases()
+        _Demo(system, present).cases(fewer)
     return [(username, name) for username, name, _ in USERS]
 
 
@@ -90,10 +91,10 @@ class _Demo:
             for username, name, memberships in USERS
         }
 
-    def cases(self) -> None:
+    def cases(self, fewer: bool = False) -> None:
         """Twelve days of an agency's work; the demo clock starts in the past and ends at the present."""
         changsha, zhuzhou = self.actors["changsha.window"], self.actors["zhuzhou.window"]
-        review = self.actors["changsha.review"]
+        review, hard = self.actors["changsha.review"], HardCases(self)
 
         self.go(12, "09:10")
         done = self.enrol(changsha, "changsha", "长沙麓谷生物科技有限公司", "91430100MA4M9B3H5")
@@ -119,10 +120,14 @@ class _Demo:
         self.go(6, "11:20")
         accepted = self.enrol(changsha, "changsha", "长沙岳麓茶业有限公司", "91430104MA4PQ2KC8")
         self.accept(changsha, accepted)
+        if not fewer:
+            hard.taken_in()
         self.go(3, "14:30")
         claimed = self.enrol(changsha, "changsha", "长沙浏阳河酒店管理有限公司", "91430102MA4R8X2L6")
         self.accept(changsha, claimed)
         claim_task(self.system, review, self.open_task(claimed).id)
+        if not fewer:
+            hard.worked()
         self.go(0, "")
         self.enrol(changsha, "changsha", "长沙星河软件有限公司", "91430100MA4QT0XJ1")
         self.enrol(changsha, "changsha", "湖南省梅溪湖文化传播有限公司长沙分公司", "91430104MA4T5Y7U9")
@@ -205,6 +210,11 @@ class _Demo:
             }
         return open_case(self.system, actor, EMERGENCY, region, "本级", raw, str(uuid.uuid4()))
 
+    def open(self, actor: Actor, slug: str, region: str, raw: Mapping[str, Any]) -> Opened:
+        """A case received just now at the counter."""
+        received = {"channel": "window", "received_at": self._now_text()}
+        return open_case(self.system, actor, slug, region, "本级", {**raw, **received}, str(uuid.uuid4()))
+
     def intake(self, opened: Opened, decision: str, lacking: int = 0) -> dict[str, Any]:
         """The checklist with everything ticked but the last `lacking` materials."""
         with self.system.store.reading() as connection:
@@ -224,6 +234,17 @@ class _Demo:
 
     def act(self, actor: Actor, opened: Opened, raw: Mapping[str, Any]) -> None:
         complete_task(self.system, actor, self.open_task(opened).id, raw, str(uuid.uuid4()))
+
+    def act_in_seat(self, actor: Actor, opened: Opened, raw: Mapping[str, Any]) -> None:
+        """Of a task that several named people do: the one that is the actor's."""
+        with self.system.store.reading() as connection:
+            mine = next(t for t in tasks.open_of_case(connection, opened.case_id) if t.assignee == actor.username)
+        complete_task(self.system, actor, mine.id, raw, str(uuid.uuid4()))
+
+    def day(self, ago: int = 0) -> str:
+        """A day of the demo, counted back from where its clock stands."""
+        today: datetime = self.system.clock.now().astimezone(SHANGHAI)
+        return (today.date() - timedelta(days=ago)).isoformat()
 
     def open_task(self, opened: Opened) -> Any:
         with self.system.store.reading() as connection:

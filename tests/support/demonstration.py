@@ -26,7 +26,7 @@ def seeded(prepared: Path, path: Path, besides: Callable[[System], None] | None 
     shutil.copy(prepared, path)
     system = opened(path)
     prepare(system)
-    seed_demo(system)
+    seed_demo(system, fewer=True)
     if besides is not None:
         besides(system)
     system.close()
