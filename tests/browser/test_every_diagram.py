@@ -58,9 +58,15 @@ def agency(prepared_sqlite: Path, chromium: Browser, tmp_path_factory: pytest.Te
 def complaints(agency: Agency) -> Iterator[list[str]]:
     """Errors of our scripts and what the content security policy blocked."""
     found: list[str] = []
-    agency.page.on("pageerror", lambda error: found.append(str(error)))
-    agency.page.on("console", lambda m: found.append(m.text) if "Content Security Policy" in m.text else None)
+    heard = {
+        "pageerror": lambda error: found.append(str(error)),
+        "console": lambda m: found.append(m.text) if "Content Security Policy" in m.text else None,
+    }
+    for event, listener in heard.items():
+        agency.page.on(event, listener)  # type: ignore[call-overload]
     yield found
+    for event, listener in heard.items():
+        agency.page.remove_listener(event, listener)
 
 
 CASES = sorted((f"{path.parent.name}/{path.name}", served[0]) for path, served in diagrams().items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,10 +16,14 @@ from engine.forms.values import WrongValue, read_value
 
 @dataclass(frozen=True)
 class Wanted:
-    """`texts` has no text for what is to be empty; `whole`: tables and checklists that hold this and nothing else."""
+    """`texts` has no text for what is to be empty; `whole`: tables and checklists that hold this and nothing else.
+
+    `files`: the tables that are filled from a file, with its text.
+    """
 
     texts: Mapping[str, Sequence[str]]
     whole: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, table: str) -> int:
         """How many rows of a table are typed."""
@@ -34,6 +38,7 @@ def under(name: str, path: str) -> bool:
 def wanted(form: Form, values: Mapping[str, Any]) -> Wanted:
     """Raises AssertionError for a value that no control of the form takes."""
     texts: dict[str, Sequence[str]] = {}
+    files: dict[str, str] = {}
     nested = {path: field for path, field in form.fields().items() if field.type in ("dynamiclist", "materials")}
     whole = []
     for path, raw in flatten(values).items():
@@ -41,19 +46,22 @@ def wanted(form: Form, values: Mapping[str, Any]) -> Wanted:
         if table is None:
             texts[path] = texts_of(form.fields()[path], raw)
             continue
+        if path == table and isinstance(raw, str):
+            files[table] = raw
+            continue
         if table not in whole:
             whole.append(table)
         if path != table:
             texts[path] = _nested(nested[table], path.removeprefix(f"{table}."), raw)
-    whole += [p for p in nested if p in values and p not in whole]
-    return Wanted(texts, tuple(whole))
+    whole += [path for path in nested if path in values and path not in whole and path not in files]
+    return Wanted(texts, tuple(whole), files)
 
 
-def _nested(field: Field, rest: str, raw: Any) -> Sequence[str]:
+def _nested(table: Field, rest: str, raw: Any) -> Sequence[str]:
     name = rest.partition(".")[2]
-    if field.type == "materials":
+    if table.type == "materials":
         return _ticked(raw) if name in ("received", "sealed") else [str(raw)]
-    return texts_of(next(column for column in field.columns if column.path == name), raw)
+    return texts_of(next(column for column in table.columns if column.path == name), raw)
 
 
 def texts_of(field: Field, raw: Any) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""An example driven through the product's pages: who acts, on which task, with what. How a page is used is left open."""
+"""An example driven through the product's pages: who acts, on which task, with what. How is left open."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine.actions.system import System
 from engine.examples import Example
-from tests.support.controls import Wanted
+from tests.support.controls import Wanted, under
 from tests.support.drives import Drive
 from tests.support.visitor import session_of
 from webapp.identity import COOKIE
@@ -91,6 +91,10 @@ class PageDrive(Drive):
 
     def fill(self, asked: Wanted) -> None:
         """What stays hidden although the example tells it does not concern this case: nobody could type it."""
+        for table, text in asked.files.items():
+            file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
+            self.control(f"_file-{table}").set_input_files(file)  # type: ignore[arg-type]
+            self.page.locator(f'form.work input[type="hidden"][name="{table}"]').wait_for(state="attached")
         if not asked.texts and not asked.whole:
             return
         filled: set[str] = set()
@@ -146,9 +150,9 @@ class PageDrive(Drive):
     def untick(self, asked: Wanted, found: dict[str, Any]) -> None:
         """A checklist holds what is received now: what an earlier step ticked and this one does not goes."""
         for name, controls in found.items():
-            if name.endswith(".received") and name not in asked.texts and controls[0]["checked"]:
-                if any(name.startswith(f"{path}.") for path in asked.whole):
-                    self.control(name).set_checked(False)
+            left = name.endswith(".received") and name not in asked.texts and controls[0]["checked"]
+            if left and any(under(name, path) for path in asked.whole):
+                self.control(name).set_checked(False)
 
     def control(self, name: str, more: str = "") -> Locator:
         return self.page.locator(f'form.work [name="{name}"]{more}')

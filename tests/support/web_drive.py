@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -35,24 +36,31 @@ class WebDrive(Drive):
 
     def open(self, username: str, asked: Wanted, linked: str) -> str:
         path = f"/open/{self.slug}/{self.example.region}"
-        form = work_form(self.page(username, f"{path}?_linked={linked}" if linked else path))
-        answer = self.visitor(username).client.post(path, data=filled(form, asked))
-        return accepted(answer).rpartition("/")[2]
+        page = self.page(username, f"{path}?_linked={linked}" if linked else path)
+        return accepted(self.send(username, page, asked)).rpartition("/")[2]
 
     def do(self, username: str, task: Any, asked: Wanted) -> None:
         (link,) = self.page(username, f"/cases/{self.number}").xpath(f"//a[@id='work-{task.id}']")
-        form = work_form(self.page(username, link.get("href")))
-        answer = self.visitor(username).client.post(form.get("action"), data=filled(form, asked))
+        answer = self.send(username, self.page(username, link.get("href")), asked)
         if answer.status_code == 200:  # letters that need a second look
             again = next(f for f in tree(answer).forms if f.get("class") == "confirm")
             data = together([*again.form_values(), ("_confirmed", "yes")])
-            answer = self.visitor(username).client.post(form.get("action"), data=data)
+            answer = self.visitor(username).client.post(again.get("action"), data=data)
         accepted(answer)
 
     def register(self, username: str, message: str, asked: Wanted) -> None:
         (link,) = self.page(username, f"/cases/{self.number}").xpath(f"//a[@id='early-{message}']")
-        form = work_form(self.page(username, link.get("href")))
-        accepted(self.visitor(username).client.post(form.get("action"), data=filled(form, asked)))
+        accepted(self.send(username, self.page(username, link.get("href")), asked))
+
+    def send(self, username: str, page: Any, asked: Wanted) -> TestResponse:
+        """Posts the page's form; a file is loaded first, as choosing it does, and comes back on the page."""
+        form, client = work_form(page), self.visitor(username).client
+        for table, text in asked.files.items():
+            file = {f"_file-{table}": (io.BytesIO(text.encode()), "名单.csv")}
+            answer = client.post(form.get("action"), data={**filled(form, asked), **file})
+            assert answer.status_code == 200, text_of(answer)[:800]
+            form = work_form(tree(answer))
+        return client.post(form.get("action"), data=filled(form, asked))
 
     def claim(self, username: str, task: Any) -> None:
         accepted(self.visitor(username).post(f"/tasks/{task.id}/claim"))
