@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.guides import Guide
+from engine.guides import Guide, Limit
 
 SECTIONS = {
     "name": "事项名称", "code": "事项编码", "national_code": "事项编码", "accepting_body": "受理单位",
@@ -33,6 +33,11 @@ class TimeRule:
 def section_name(about: str) -> str:
     """The printed section a note is about; a field of the guide that no page names keeps its own name."""
     return SECTIONS.get(about, about)
+
+
+def limits_in_order(guide: Guide) -> list[tuple[str, Limit]]:
+    """The printed limits as the guide prints them, 办理时限 before its stages; then those that are ours."""
+    return sorted(guide.limits.items(), key=lambda item: (item[1].ours, item[0] != "handling", item[1].line or 0))
 
 
 def time_rules(guide: Guide) -> list[TimeRule]:

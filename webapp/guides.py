@@ -10,7 +10,7 @@ from engine.actions.system import Deployed
 from engine.errors import NotFound
 from webapp.access import public
 from webapp.context import system
-from webapp.guide_words import time_rules
+from webapp.guide_words import limits_in_order, time_rules
 from webapp.matter_search import grouped, search
 from webapp.words import matter_names
 
@@ -34,7 +34,13 @@ def show(slug: str, region: str) -> str:
     matter = matter_names()[slug]
     guide = deployed.guide
     return render_template(
-        "guides/page.html", guide=guide, rules=time_rules(guide), deployed=deployed, matter=matter, region=region
+        "guides/page.html",
+        guide=guide,
+        limits=limits_in_order(guide),
+        rules=time_rules(guide),
+        deployed=deployed,
+        matter=matter,
+        region=region,
     )
 
 

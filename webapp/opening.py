@@ -129,6 +129,14 @@ def linked_case() -> int | None:
     return int(row.id)
 
 
+def immediate_kinds(deployed: Deployed) -> str:
+    """The kinds of applicant to whom alone 即时办结 is promised, as the guide prints them; '' where it is everybody."""
+    limit = deployed.guide.limit("handling")
+    if limit is None or limit.unit == "immediate":
+        return ""
+    return "、".join(case.words for case in limit.cases if case.unit == "immediate")
+
+
 def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
     offices = offices_of(actor(), region)
     return render_template(
@@ -137,6 +145,7 @@ def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
         region=region,
         deployed=g.deployed,
         counter=may_be_immediate(g.deployed),
+        counter_kinds=immediate_kinds(g.deployed),
         guide=g.deployed.guide,
         offices=offices,
         office=request.form.get("_office") or offices[0],

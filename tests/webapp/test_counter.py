@@ -63,6 +63,13 @@ def test_the_opening_page_of_an_immediate_matter_offers_the_counter(
     assert visit("changsha.window").get(f"{other}/counter").headers["Location"] == other
 
 
+def test_where_only_one_kind_of_applicant_is_immediate_the_offer_names_it(visit: Callable[..., Visitor]) -> None:
+    yueyang = visit("yueyang.window")
+    offer = tree(yueyang.get("/open/002036001002-employee-enrolment/yueyang")).xpath("//*[@id='counter-offer']")
+    assert "灵活就业人员可以当场办结，其他按普通流程办理" in offer[0].text_content()
+    assert not tree(yueyang.get("/open/002036006002-inpatient-reimbursement/yueyang")).xpath("//*[@id='counter-offer']")
+
+
 def test_one_page_has_the_sheets_in_the_order_of_the_process(clerk: Visitor) -> None:
     page = tree(clerk.get(f"{PLACE}/counter"))
     titles = [" ".join(title.text_content().split()) for title in page.xpath("//h2[@class='sheet-title']")]

@@ -10,7 +10,7 @@ import pytest
 from engine.actions.system import System
 from engine.guides import load_guide, matters
 from tests.support.visitor import Visitor, text_of
-from webapp.guide_words import SECTIONS, section_name, time_rules
+from webapp.guide_words import SECTIONS, limits_in_order, section_name, time_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSFER = "002036003002-relationship-transfer"
@@ -24,6 +24,12 @@ def test_stage_limits_are_listed_in_their_order() -> None:
     assert [rule.about for rule in rules] == ["转入地发出联系函", "转出地", "转入地划转反馈"]
     assert "10个工作日" in rules[1].text
     assert rules[1].line == 551
+
+
+def test_printed_limits_stand_before_ours_and_the_whole_before_its_stages() -> None:
+    rows = limits_in_order(load_guide(ROOT, TRANSFER, "hubei"))
+    assert [key for key, limit in rows if not limit.ours] == ["handling", "issue", "reply", "sending", "checking"]
+    assert [limit.ours for _, limit in rows] == sorted(limit.ours for _, limit in rows)
 
 
 def test_the_window_to_apply_in_is_named_after_what_it_follows() -> None:
