@@ -166,7 +166,7 @@ def test_a_transfer_from_hubei_to_changsha_is_handled_on_both_sides(
         assert verify_history(served, case_id).result == "intact"
     for username, letter in (("changsha.review", contact), ("hubei.clerk", reply)):
         page = open_as(username, f"/letters/{letter}")
-        expect(page.locator(".letter-sheet").first).to_be_visible()
+        expect(page.locator(".letter-form table").first).to_be_visible()
         assert no_sideways_scrolling(page)
 
 
