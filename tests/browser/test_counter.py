@@ -26,6 +26,12 @@ TICKED = (
     "intake-f-decision-accept", "review-f-decision-pass",
 )  # fmt: skip
 
+FLEXIBLE = {
+    "f-applicant_name": "罗晓明", "f-people-0-name": "罗晓明", "f-people-0-identity_number": "430102199003078516",
+    "f-people-0-work_start": "2026年9月", "f-people-0-mobile": "13800138000", "f-filler": "罗晓明",
+    "f-phone": "13800138000",
+}  # fmt: skip
+
 
 def by_keyboard(page: Page) -> None:
     """Tab through the page, fill what has the focus, and press Enter on the button."""
@@ -95,3 +101,22 @@ def test_sheets_that_are_fetched_anew_keep_what_was_typed(open_as: Open) -> None
     expect(page.locator("#intake-f-materials-licence-remark")).to_have_value("另附说明")
     page.locator("#all-intake-f-materials").click()
     expect(page.locator("#intake-f-materials-registration_form-received")).to_be_checked()
+
+
+def test_a_flexible_worker_is_enrolled_in_one_go_and_an_employee_is_not(open_as: Open, served: System) -> None:
+    page = open_as("hubei.clerk", "/open/002036001002-employee-enrolment/hubei/counter")
+    page.locator("#f-people-0-change").select_option("add")
+    expect(page.locator("[data-counter-next]")).to_contain_text("不是即时办结")
+    expect(page.locator("#sheet-intake")).to_have_count(0)
+    page.locator("#f-flexible").check()
+    expect(page.locator("[data-counter-next]")).not_to_contain_text("不是即时办结")
+    for field, words in FLEXIBLE.items():
+        page.locator(f"#{field}").fill(words)
+    page.locator("#f-people-0-document_type").select_option("resident")
+    page.locator("#intake-f-materials-own_identity-received").check()
+    page.locator("#intake-f-materials-own_enrolment_form-received").check()
+    page.locator("#intake-f-decision-accept").check()
+    page.locator("#review-f-decision-pass").check()
+    page.locator("#submit").click()
+    expect(page.locator("h1").first).to_have_text("已当场办结")
+    assert case_of(served, FLEXIBLE["f-applicant_name"]).outcome == "approved"
