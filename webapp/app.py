@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify
 
 from engine.actions.system import System
 from engine.store.migrate import is_current
-from webapp import access, errors, identity, security, words
+from webapp import access, errors, identity, rate, security, words
 from webapp.access import public
 from webapp.context import system
 
@@ -29,6 +29,7 @@ def create_app(opened: System, secret: str | None = None, https: bool = False) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     identity.install(app, https)  # before the CSRF check, whose error page asks who is signed in
     security.protect(app, opened, secret, https)
+    rate.install(app)
     app.before_request(access.guard)
     errors.install(app)
     words.install(app)
