@@ -58,7 +58,7 @@ class Prepared:
         return str(compiled), lambda row: dict(zip(names, values(row), strict=True))
 
 
-_VALUES = re.compile(r"VALUES (\(.*?%\(\w+\)s[^)]*\))(?= ON CONFLICT|$)", re.S)
+_VALUES = re.compile(r"VALUES (\(.*?%\(\w+\)s[^)]*\))(?= ON CONFLICT| RETURNING|$)", re.S)
 _NAME = re.compile(r"%\((\w+)\)s")
 
 

@@ -18,9 +18,10 @@ PASSES = 8  # what is filled may show more to fill
 _CONTROLS = """() => [...document.querySelector('form.work').elements].filter(e => e.name).map(e => ({
     name: e.name, kind: e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase(), value: e.value,
     checked: e.checked === true, usable: !e.disabled && e.offsetParent !== null}))"""
-_CHECKED = """() => new Promise(done => {
+_CHECKED = """() => new Promise((done, failed) => {
     const form = document.querySelector('form.work');
-    form.addEventListener('jingban:form-checked', done, {once: true});
+    form.addEventListener('jingban:form-checked', () => done(), {once: true});
+    setTimeout(() => failed(new Error('the check of the form was not answered')), 15000);
     form.dispatchEvent(new Event('change', {bubbles: true}));
 })"""
 
