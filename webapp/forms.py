@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, g, render_template, url_for
 
 from engine.actions.system import Deployed
-from engine.errors import NotFound
+from engine.errors import InvalidInput, NotFound
 from engine.forms import Form, load_form
 from engine.forms.printing import blank_sheet, sheets_of
 from engine.forms.sheet import Given, Sheet
@@ -25,6 +25,7 @@ from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
 
 blueprint = Blueprint("forms", __name__)
 
+LONGEST = 800  # rows of a PDF: more keep the renderer busy for minutes, and everybody else waits
 KEPT = 200  # blank forms as PDF: anybody may ask for them, so each is made once
 
 
@@ -52,6 +53,7 @@ def pdf(number: str, key: str) -> Any:
     """The same for the file; made on request and kept nowhere."""
     case: CaseFile = g.case
     sheets, title = case_sheets(case, key), case.deployed.forms[key].title
+    require_short(sheets)
     back = url_for("forms.show", number=number, key=key)
     try:
         return _as_file(_made(title, sheets, _beneath(case)), f"{title}-{number}", f"{number}-{key}")
@@ -99,6 +101,13 @@ def case_sheets(case: CaseFile, key: str) -> list[Sheet]:
             for sheet in sheets_of(form, case.deployed.guide, _given(case, given))
         ]
     return sheets_of(form, case.deployed.guide, _given(case, values))
+
+
+def require_short(sheets: list[Sheet]) -> None:
+    """Refuses what would take too long. Raises InvalidInput."""
+    rows = sum(len(block.rows) for sheet in sheets for block in sheet.blocks)
+    if rows > LONGEST:
+        raise InvalidInput(f"这张表有 {rows} 行，PDF 文件最多 {LONGEST} 行；请用页面上的“打印”按钮打印，或存为 PDF。")
 
 
 def _given(case: CaseFile, values: Mapping[str, Any]) -> Given:

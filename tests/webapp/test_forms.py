@@ -8,11 +8,13 @@ import pytest
 from flask import Flask, render_template
 
 from engine.actions.system import ROOT, System
+from engine.errors import InvalidInput
 from engine.forms import load_form
 from engine.forms.printing import blank_sheet
+from engine.forms.sheet import Block, Cell, Sheet
 from engine.guides import load_guide
 from tests.support.visitor import Visitor, case_of, text_of, tree
-from webapp.forms import style
+from webapp.forms import LONGEST, require_short, style
 from webapp.letters_paper import pages_of
 
 CLERK = "changsha.window"
@@ -44,6 +46,15 @@ def test_the_same_sheet_is_a_file(demo_system: System, visit: Callable[..., Visi
     assert f"{number}-application.pdf" in answer.headers["Content-Disposition"]
     for key in ("review", "nothing"):
         assert visit(CLERK).get(f"/cases/{number}/forms/{key}.pdf").status_code == 404
+
+
+def test_a_list_of_thousands_is_left_to_the_browser_to_print() -> None:
+    def sheet(rows: int) -> Sheet:
+        return Sheet("名单", None, (Block("table", (1,), ((Cell("value"),),) * rows),))
+
+    require_short([sheet(LONGEST)])
+    with pytest.raises(InvalidInput, match="打印"):
+        require_short([sheet(LONGEST), sheet(1)])
 
 
 def test_nobody_of_another_region_gets_the_file(demo_system: System, visit: Callable[..., Visitor]) -> None:
