@@ -1,8 +1,9 @@
 """Papers that we produce for the applicant to sign, in the place of one that cannot be had (个人承诺书).
 
-A material's alternative with a `form` is such a paper. It is nobody's submission: everything on it follows from the
-case (`default_from` of its fields; `produced` names the matter and the paper it stands for), and the applicant signs it
-on paper. What is not known is left blank, to be filled by hand.
+A material's alternative with a `form` is such a paper; so is a material that is a commitment itself
+(通过数据共享无法查询死亡信息的应提供个人承诺书), which names in brackets what it is about. It is nobody's submission:
+everything on it follows from the case (`default_from` of its fields; `produced` names the matter and the paper it stands
+for), and the applicant signs it on paper. What is not known is left blank, to be filled by hand.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from engine.forms.materials import materials_owed
 from engine.forms.model import Form
 from engine.forms.validation import default_of
 from engine.guides import Alternative, Guide, Material
+from engine.guides.loading import COMMITMENT
 
 _BLANK = re.compile(r"\{([a-z_]+)\}")
+_SUBJECT = re.compile(r"（(.+)）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,24 @@ class Produced:
     def form(self) -> str:
         return self.alternative.form or ""
 
+    @property
+    def instead_of(self) -> str:
+        """The material as printed; of a commitment that is asked for by itself what it is about."""
+        return self.material.text if self.material.alternatives else missing_of(self.material)
+
 
 def form_keys(guide: Guide) -> frozenset[str]:
-    """Keys of the forms that the guide's alternatives produce."""
-    return frozenset(a.form for material in guide.materials for a in material.alternatives if a.form)
+    """Keys of the forms that the guide's alternatives, or materials themselves, produce."""
+    return frozenset(paper.form for material in guide.materials for paper in _papers(material) if paper.form)
 
 
 def papers_of(guide: Guide, variables: Mapping[str, Any]) -> list[Produced]:
     """Those that this applicant may choose, in the order of the guide; `variables`: the case's submissions."""
     application = variables.get("application")
     return [
-        Produced(material, alternative, _choice(variables, material) == alternative.id)
+        Produced(material, paper, material.form == COMMITMENT or _choice(variables, material) == paper.id)
         for material in materials_owed(guide, application)
-        for alternative in material.alternatives
-        if alternative.form
+        for paper in _papers(material)
     ]
 
 
@@ -66,9 +73,17 @@ def statement_of(form: Form, values: Mapping[str, str]) -> Iterator[tuple[str, b
 
 
 def missing_of(material: Material) -> str:
-    """The paper it stands for: the other alternatives as printed, else the material itself."""
+    """The paper it stands for: the other alternatives as printed, else what the material says in brackets, or is."""
     others = [a.text for a in material.alternatives if not a.form]
-    return "、".join(others) if others else material.text
+    subject = _SUBJECT.search(material.text) if material.form == COMMITMENT else None
+    return "、".join(others) if others else subject[1] if subject else material.text
+
+
+def _papers(material: Material) -> list[Alternative]:
+    """What we produce for it."""
+    if material.form == COMMITMENT:
+        return [Alternative(COMMITMENT, "个人承诺书", COMMITMENT)]
+    return [alternative for alternative in material.alternatives if alternative.form]
 
 
 def _choice(variables: Mapping[str, Any], material: Material) -> str:

@@ -14,6 +14,7 @@ from engine.forms.produced import form_keys, missing_of, papers_of, statement_of
 from engine.guides import Guide, load_guide
 
 ROOT = Path(__file__).resolve().parents[2]
+WITHDRAWAL = "002036002003-account-withdrawal"
 OUTPATIENT = "002036006001-outpatient-reimbursement"
 ACCIDENT = {"name": "王五", "identity_number": "11010519491231002X", "phone": "13800000000", "accident": True}
 NOW = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)
@@ -65,3 +66,13 @@ def test_a_commitment_needs_neither_seal_nor_original(guide: Guide) -> None:
     assert material is not None
     assert Owed(material, {"received": True, "choice": "commitment"}).lack is None
     assert Owed(material, {"choice": "commitment"}).lack == "未提交"
+
+
+@pytest.mark.parametrize("region", ["yueyang", "hubei", "zhuzhou"])
+def test_a_commitment_that_is_asked_for_by_itself_says_what_it_is_about(region: str) -> None:
+    guide = load_guide(ROOT, WITHDRAWAL, region)
+    assert papers_of(guide, {"application": {"reason": "death"}}) == []
+    (paper,) = papers_of(guide, {"application": {"reason": "death", "death_unknown": True}})
+    assert (paper.alternative.text, paper.instead_of, paper.chosen) == ("个人承诺书", "死亡信息", True)
+    assert missing_of(paper.material) == "死亡信息"
+    assert "commitment" in load_bundle(ROOT, WITHDRAWAL, region).forms
