@@ -114,7 +114,8 @@ def version_diagram(version_id: int) -> Response:
 @blueprint.post("/drafts")
 @allow("designer")
 def start() -> AnyResponse:
-    draft_id = start_draft(system(), actor(), request.form.get("matter", ""), request.form.get("region", ""))
+    matter, region = request.form.get("matter", ""), request.form.get("region", "")
+    draft_id = start_draft(system(), actor(), matter, region, request.form.get("from") == "guide")
     return redirect(url_for("designer.edit", draft_id=draft_id))
 
 

@@ -54,6 +54,17 @@ def version_of(system: System, region: str = "changsha") -> int:
     return system.current(ENROLMENT, region).version
 
 
+def test_a_draft_can_begin_with_what_the_guide_prints(visit: Visit) -> None:
+    designer = visit("designer")
+    button = tree(designer.get("/designer")).xpath("//button[@name='from'][@value='guide']")[0]
+    assert button.text_content() == "从指南生成初稿"
+    answer = designer.post("/designer/drafts", {"matter": ENROLMENT, "region": "changsha", "from": "guide"})
+    drawn = designer.get(f"{answer.headers['Location']}/draft.json").get_json()["xml"]
+    other = designer.get(f"{start(designer)}/draft.json").get_json()["xml"]
+    assert drawn != other
+    assert 'name="受理"' in drawn
+
+
 def test_the_list_shows_every_matter_and_region_with_its_version_source_and_open_cases(visit: Visit) -> None:
     page = visit("designer").get("/designer")
     rows = tree(page).xpath("//tr[@data-region]")

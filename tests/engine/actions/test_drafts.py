@@ -16,6 +16,7 @@ from engine.actions.save_draft import save_draft
 from engine.actions.start_draft import start_draft
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
+from engine.drafting import diagram, draft
 from engine.errors import Conflict, Forbidden, InvalidDiagram, InvalidInput, NotFound
 from engine.store import cases, deployments, drafts
 from tests.support.clerk import ACCEPT, PASS, act, enrol, open_task
@@ -64,6 +65,14 @@ def deployment_of(system: System, case_id: int) -> int:
         row = cases.by_id(connection, case_id)
         assert row is not None
         return int(row.deployment_id)
+
+
+def test_a_draft_can_be_drawn_anew_from_the_guide(system: System) -> None:
+    draft_id = start_draft(system, WEI, ENROLMENT, "hunan", from_guide=True)
+    drawn, deployed = view(system, draft_id).row, system.current(ENROLMENT, "hunan")
+    assert drawn.xml.encode() == diagram(draft([deployed.guide]))
+    assert drawn.base_deployment == deployed.id
+    assert [f for f in findings_for(system, deployed, drawn.xml) if f.severity == "error"] == []
 
 
 def test_an_approved_draft_runs_for_new_cases_and_open_ones_stay(system: System) -> None:
