@@ -2,8 +2,8 @@
 
 A material's alternative with a `form` is such a paper; so is a material that is a commitment itself
 (通过数据共享无法查询死亡信息的应提供个人承诺书), which names in brackets what it is about. It is nobody's submission:
-everything on it follows from the case (`default_from` of its fields; `produced` names the matter and the paper it stands
-for), and the applicant signs it on paper. What is not known is left blank, to be filled by hand.
+everything on it follows from the case (`default_from` of its fields; `produced` names the matter and the paper it
+stands for), and the applicant signs it on paper. What is not known is left blank, to be filled by hand.
 """
 
 from __future__ import annotations

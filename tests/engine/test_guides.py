@@ -28,6 +28,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 STAY = "002036006002-inpatient-reimbursement"
+RELIEF = "002036008002-medical-relief-reimbursement"
+CHRONIC = "002036005001-chronic-disease-recognition"
+ACCIDENT = ["交警事故认定书", "法院判决书", "调解协议书", "公检法部门出具的其他相关证明材料"]
 TRANSFER = "002036003002-relationship-transfer"
 FACTS = json.loads((ROOT / "tests" / "data" / "guide_facts.json").read_text(encoding="utf-8"))
 PRINTED = {"hunan": 29, "yueyang": 33, "hubei": 28, "zhuzhou": 35, "changsha": 10}
@@ -160,6 +163,35 @@ def test_a_reimbursement_owes_more_where_its_region_prints_so(
     assert _owed("hunan", application) == hunan
     assert _owed("zhuzhou", application) == _owed("yueyang", application) == zhuzhou
     assert _owed("hubei", application) == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "region", "material", "choices"),
+    [
+        (
+            STAY,
+            "yueyang",
+            "accident_proof",
+            [*ACCIDENT, "个人承诺书"],
+        ),
+        (
+            STAY,
+            "hunan",
+            "accident_proof",
+            ACCIDENT,
+        ),
+        (RELIEF, "hubei", "prescription", ["定点医疗机构处方底方", "病历资料", "定点药店购药发票"]),
+        (RELIEF, "zhuzhou", "prescription", ["定点医疗机构处方底方", "定点药店购药发票"]),
+        (CHRONIC, "yueyang", "medical_record", ["病历资料", "检查资料"]),
+        (CHRONIC, "hubei", "medical_record", []),  # prints 病历资料和检查资料: both
+    ],
+)
+def test_papers_of_which_one_is_enough_are_one_item_with_a_choice(
+    slug: str, region: str, material: str, choices: list[str]
+) -> None:
+    found = load_guide(ROOT, slug, region).material(material)
+    assert found is not None
+    assert [alternative.text for alternative in found.alternatives] == choices
 
 
 def test_hunan_has_no_filing_window() -> None:
