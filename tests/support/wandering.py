@@ -51,7 +51,7 @@ MINUTES = (1, 60, 8 * 60, 24 * 60, 3 * 24 * 60, 20 * 24 * 60)
 class Wanderer:
     """A case of the entry, opened about when one of its examples opens one."""
 
-    def __init__(self, system: System, data: st.DataObject, entry: Entry) -> None:
+    def __init__(self, system: System, data: st.DataObject, entry: Entry, faithful: bool = False) -> None:
         assert isinstance(system.clock, FixedClock)
         self.system, self.clock, self.data = system, system.clock, data
         self.slug, self.region = entry
@@ -60,7 +60,7 @@ class Wanderer:
         self.office = example.office
         self.clock.set(example.steps[0].at + timedelta(minutes=self.one_of(0, 0, 1, 60, 24 * 60, 30 * 24 * 60)))
         deployed = system.current(self.slug, self.region)
-        self.invent = Inventor(data, deployed, self.slug, self.region, people)
+        self.invent = Inventor(data, deployed, self.slug, self.region, people, faithful)
         self.case_id = 0
         self.moves: dict[str, Callable[[], object]] = {
             "act": self.act, "clock": self.wait, "due": self.at_due, "just before": self.just_before,
@@ -172,8 +172,10 @@ class Wanderer:
         self.tried(lambda: resolve_objection(self.system, leader, self.case_id, n, decided, new_id()))
 
     def extend(self) -> None:
-        """A limit that may or may not run, by more or less time."""
-        key = self.one_of("handling", "supplement", "filing", "intake", "reply")
+        """A limit, mostly one that runs, by more or less time."""
+        with self.system.store.reading() as connection:
+            known = deadlines.of_case(connection, self.case_id)
+        key = self.one_of("handling", *(d.key for d in known), *(d.key for d in known if d.ended_at is None))
         unit = self.one_of("working_days", "months", "calendar_days")
         wanted = Extension(key, unit, self.one_of(12, 1, 3), self.one_of("单位负责人", "集体研究"), "案情复杂")
         self.tried(lambda: extend_deadline(self.system, self.actor("leader"), self.case_id, wanted, new_id()))
