@@ -10,7 +10,7 @@ from engine.guides.model import Guide, Office
 def contacts(guide: Guide, office_name: str) -> Iterator[tuple[str, str]]:
     """(label, text) of an office; a guide that lists none prints one text for all.
 
-    Where an office has several entries by kind of business (市本级：本地生育、异地生育) and they differ, each is told with
+    Where an office has several entries by kind of business (本地生育、异地生育) and they differ, each is told with
     its kind: the letter's reader knows which is his.
     """
     offices = offices_of(guide, office_name)
