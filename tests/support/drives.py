@@ -58,7 +58,7 @@ class Drive(ABC):
 
     @abstractmethod
     def do(self, username: str, task: Any, asked: Wanted) -> None:
-        """Opens the task from its case and submits it."""
+        """Opens the task and submits it."""
 
     @abstractmethod
     def register(self, username: str, message: str, asked: Wanted) -> None:

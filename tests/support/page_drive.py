@@ -50,10 +50,15 @@ class PageDrive(Drive):
         return self.page.url.rpartition("/")[2]
 
     def do(self, username: str, task: Any, asked: Wanted) -> None:
-        self.go(username, f"/cases/{self.number}")
-        self.page.locator(f"#work-{task.id}").click()
-        expect(self.page.locator("h1")).to_have_text(task.name)
+        self.work(username, task)
         self.send(asked, "已办理")
+
+    def work(self, username: str, task: Any) -> None:
+        """From the inbox, found by the case's number."""
+        tab = "applicant" if task.lane == "applicant" else "all"
+        self.go(username, f"/?tab={tab}&q={self.number}")
+        self.page.locator(f"#task-{task.id}").click()
+        expect(self.page.locator("h1")).to_have_text(task.name)
 
     def register(self, username: str, message: str, asked: Wanted) -> None:
         self.go(username, f"/cases/{self.number}")
@@ -61,8 +66,7 @@ class PageDrive(Drive):
         self.send(asked, "已登记")
 
     def claim(self, username: str, task: Any) -> None:
-        self.go(username, f"/cases/{self.number}")
-        self.page.locator(f"#work-{task.id}").click()
+        self.work(username, task)
         self.page.locator("#claim").click()
         expect(self.page.locator(".flash").first).to_contain_text("已领取")
 
@@ -80,6 +84,8 @@ class PageDrive(Drive):
         """Fills the form, submits it, confirms letters that need a second look."""
         page = self.page
         self.fill(asked)
+        for table, text in asked.files.items():
+            self.load(table, text)
         page.locator("#submit").click()
         answered = page.locator("#confirm, .flash-done, #problems, .flash-warning").first
         answered.wait_for()
@@ -92,10 +98,6 @@ class PageDrive(Drive):
 
     def fill(self, asked: Wanted) -> None:
         """What stays hidden although the example tells it does not concern this case: nobody could type it."""
-        for table, text in asked.files.items():
-            file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
-            self.control(f"_file-{table}").set_input_files(file)  # type: ignore[arg-type]
-            self.page.locator(f'form.work input[type="hidden"][name="{table}"]').wait_for(state="attached")
         if not asked.texts and not asked.whole:
             return
         filled: set[str] = set()
@@ -114,6 +116,13 @@ class PageDrive(Drive):
             self.page.evaluate(_CHECKED)
         missing = [name for name in asked.texts if name not in found]
         assert not missing, f"the page has no control for {missing}"
+
+    def load(self, table: str, text: str) -> None:
+        """Choosing a file sends the form; it comes back with the list and with whatever was typed."""
+        file = {"name": "名单.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        expect(self.control(f"_file-{table}")).to_be_visible()
+        self.control(f"_file-{table}").set_input_files(file)  # type: ignore[arg-type]
+        self.page.locator(f'form.work input[type="hidden"][name="{table}"]').wait_for(state="attached")
 
     def controls(self) -> dict[str, list[dict[str, Any]]]:
         """The controls of the form as they stand, by name, in the order of the page."""
