@@ -19,7 +19,6 @@ ENROLMENT = "002036001001-unit-enrolment"
 FILING = "002036004005-remote-emergency-filing"
 NOW = datetime(2026, 9, 22, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 REIMBURSEMENT = "002036006002-inpatient-reimbursement"
-TRANSFER = "002036003002-relationship-transfer"
 _FORM_ATTRIBUTE = re.compile(r'jingban:form="([a-z_]+)"')
 
 UNIT: dict[str, Any] = {
@@ -42,27 +41,6 @@ EMERGENCY: dict[str, Any] = {
     "identity_number": "11010519491231002X",
     "phone1": "13800000000",
     "destination_province": "广东省",
-}
-TRANSFER_IN: dict[str, Any] = {
-    "direction": "in",
-    "name": "王五",
-    "gender": "male",
-    "identity_number": "11010519491231002X",
-    "phone": "13800000000",
-    "insurance_type": "employee",
-    "sender": {"name": "某市医疗保障经办机构"},
-}
-TRANSFER_OUT: dict[str, Any] = {
-    **{key: TRANSFER_IN[key] for key in ("name", "gender", "identity_number", "insurance_type")},
-    "direction": "out",
-    "receiver": {
-        "letter_number": "430100-2026-000001-3",
-        "letter_on": "2025-12-20",
-        "name": "某市医疗保障经办机构",
-        "account_name": "某市医疗保障经办机构",
-        "bank_name": "某银行",
-        "account_number": "6222020200112233445",
-    },
 }
 STAY: dict[str, Any] = {
     "name": "王五",

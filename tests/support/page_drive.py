@@ -151,11 +151,10 @@ class PageDrive(Drive):
                 if wants != control["checked"] and (wants or kind == "checkbox"):
                     self.control(name, f'[value="{control["value"]}"]').set_checked(wants)
         elif controls[0]["value"] != texts[0]:
-            control = self.control(name)
             if kind == "select":
-                control.select_option(texts[0])
+                self.control(name).select_option(texts[0])
             else:
-                control.fill(texts[0])
+                self.control(name).fill(texts[0])
 
     def untick(self, asked: Wanted, found: dict[str, Any]) -> None:
         """A checklist holds what is received now: what an earlier step ticked and this one does not goes."""
