@@ -30,7 +30,7 @@ def select(page: Page, element_id: str) -> None:
 
 
 def start_draft(page: Page, region: str = "hunan") -> None:
-    page.locator(f"tr[data-region={region}]").first.get_by_role("button").click()
+    page.locator(f"tr[data-region={region}]").first.get_by_role("button", name="修改").click()
     page.wait_for_selector("#modeler[data-ready=yes]")
     page.wait_for_selector(".jb-findings[data-errors='0']")
 
