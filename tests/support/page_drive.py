@@ -21,8 +21,10 @@ _CONTROLS = """() => [...document.querySelector('form.work').elements].filter(e 
 _CHECKED = """() => new Promise((done, failed) => {
     const form = document.querySelector('form.work');
     form.addEventListener('jingban:form-checked', () => done(), {once: true});
-    setTimeout(() => failed(new Error('the check of the form was not answered')), 15000);
-    form.dispatchEvent(new Event('change', {bubbles: true}));
+    setTimeout(() => failed(new Error('the check of the form was not answered')), 30000);
+    const ask = () => form.dispatchEvent(new Event('change', {bubbles: true}));
+    ask();
+    setInterval(ask, 4000);  // a check that was overtaken by another is not answered
 })"""
 
 
