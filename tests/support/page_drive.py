@@ -20,11 +20,18 @@ _CONTROLS = """() => [...document.querySelector('form.work').elements].filter(e 
     checked: e.checked === true, usable: !e.disabled && e.offsetParent !== null}))"""
 _CHECKED = """() => new Promise((done, failed) => {
     const form = document.querySelector('form.work');
-    form.addEventListener('jingban:form-checked', () => done(), {once: true});
-    setTimeout(() => failed(new Error('the check of the form was not answered')), 30000);
     const ask = () => form.dispatchEvent(new Event('change', {bubbles: true}));
+    const again = setInterval(ask, 4000);  // a check that was overtaken by another is not answered
+    const late = setTimeout(() => {
+        clearInterval(again);
+        failed(new Error('the check of the form was not answered'));
+    }, 30000);
+    form.addEventListener('jingban:form-checked', () => {
+        clearInterval(again);
+        clearTimeout(late);
+        done();
+    }, {once: true});
     ask();
-    setInterval(ask, 4000);  // a check that was overtaken by another is not answered
 })"""
 
 
