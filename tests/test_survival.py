@@ -35,7 +35,7 @@ from tests.support.forms import ENROLMENT
 from tests.support.processes import Process, Server, Worker
 from tests.support.web_clerk import WebClerk, flat
 
-KILLS = int(os.environ.get("JINGBAN_KILLS", "20"))
+KILLS = int(os.environ.get("JINGBAN_KILLS", "8"))
 CLERKS = 3
 MONTH = 31 * 24 * 3600  # the demo clock's leaps: every open limit of the diagram has run out after one
 

@@ -20,7 +20,7 @@ from tests.support.entries import diagrams
 from tests.support.wandering import Wanderer
 
 DIAGRAMS = diagrams()
-WALKS = 10  # of every diagram on each database
+WALKS = 4  # of every diagram on each database
 
 
 @pytest.mark.timeout(600)

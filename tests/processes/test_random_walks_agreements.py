@@ -20,7 +20,7 @@ from tests.support.entries import diagrams
 from tests.support.wandering import Wanderer
 
 AGREEMENTS = {path: entries for path, entries in diagrams().items() if NOTICE in path.read_text(encoding="utf-8")}
-WALKS = 20  # of every diagram on each database
+WALKS = 8  # of every diagram on each database
 
 
 def test_several_diagrams_wait_for_a_public_notice() -> None:
