@@ -2,7 +2,7 @@
 
 Afterwards every form that a clerk saw accepted is in the log exactly once, no case was opened twice, no timer fired
 twice or was forgotten, every history verifies and every projection equals its events. `make survive` does it 100
-times on each database; in the test run it is 20 times.
+times on each database; in the test run it is 8 times.
 """
 
 from __future__ import annotations
