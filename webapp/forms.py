@@ -7,9 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, g, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 
 from engine.actions.system import Deployed
 from engine.errors import InvalidInput, NotFound
@@ -21,7 +20,8 @@ from webapp.access import READERS, allow, public
 from webapp.casework import CaseFile, case_place
 from webapp.context import system
 from webapp.guides import deployed_guide
-from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
+from webapp.letters_paper import paper
+from webapp.pdf_answer import pdf_answer
 
 blueprint = Blueprint("forms", __name__)
 
@@ -54,11 +54,12 @@ def pdf(number: str, key: str) -> Any:
     case: CaseFile = g.case
     sheets, title = case_sheets(case, key), case.deployed.forms[key].title
     require_short(sheets)
-    back = url_for("forms.show", number=number, key=key)
-    try:
-        return _as_file(_made(title, sheets, _beneath(case)), f"{title}-{number}", f"{number}-{key}")
-    except PaperUnavailable as reason:
-        return _unavailable(reason, back)
+    return pdf_answer(
+        lambda: _made(title, sheets, _beneath(case)),
+        f"{title}-{number}",
+        f"{number}-{key}",
+        url_for("forms.show", number=number, key=key),
+    )
 
 
 @blueprint.get("/guides/<slug>/<region>/forms/<int:place>")
@@ -80,11 +81,8 @@ def blank(slug: str, region: str, place: int) -> str:
 def blank_pdf(slug: str, region: str, place: int) -> Any:
     deployed = deployed_guide(slug, region)
     sheet = _blank(deployed, place)
-    try:
-        made = _made_once(sheet)
-    except PaperUnavailable as reason:
-        return _unavailable(reason, url_for("forms.blank", slug=slug, region=region, place=place))
-    return _as_file(made, sheet.title, f"{slug}-{region}-{place}")
+    back = url_for("forms.blank", slug=slug, region=region, place=place)
+    return pdf_answer(lambda: _made_once(sheet), sheet.title, f"{slug}-{region}-{place}", back)
 
 
 def case_sheets(case: CaseFile, key: str) -> list[Sheet]:
@@ -145,16 +143,3 @@ def _made(title: str, sheets: list[Sheet], beneath: str) -> bytes:
 def style() -> str:
     """The one style sheet of printed sheets."""
     return (Path(__file__).parent / "static" / "css" / "sheet.css").read_text("utf-8")
-
-
-def _as_file(made: bytes, title: str, name: str) -> Response:
-    response = Response(made, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{quote(name)}.pdf\"; filename*=UTF-8''{quote(title)}.pdf"
-    )
-    return response
-
-
-def _unavailable(reason: PaperUnavailable, back: str) -> tuple[str, int]:
-    page = render_template("letters/unavailable.html", reason=reason.message, packages=PACKAGES, back=back)
-    return page, 503

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, g, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 
 from webapp.access import READERS, allow
 from webapp.casework import letter_place
-from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
+from webapp.letters_paper import paper
 from webapp.letters_text import Letter, sent_letter
+from webapp.pdf_answer import pdf_answer
 
 blueprint = Blueprint("letters", __name__)
 
@@ -34,18 +34,13 @@ def pdf(letter_id: int) -> Any:
 
 
 def as_pdf(letter: Letter, back: str) -> Any:
-    """The answer with the file; where the machine cannot make one, what to install, with the way `back`."""
-    try:
-        made = paper(render_template("letters/paper.html", letter=letter), style())
-    except PaperUnavailable as reason:
-        page = render_template("letters/unavailable.html", reason=reason.message, packages=PACKAGES, back=back)
-        return page, 503
-    response = Response(made, mimetype="application/pdf")
-    name = quote(f"{letter.title}-{letter.number}.pdf")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{quote(letter.number)}.pdf\"; filename*=UTF-8''{name}"
+    """The letter as a file, with the way `back` where the machine cannot make one."""
+    return pdf_answer(
+        lambda: paper(render_template("letters/paper.html", letter=letter), style()),
+        f"{letter.title}-{letter.number}",
+        letter.number,
+        back,
     )
-    return response
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from engine.clock import local_date
 from engine.errors import NotFound
@@ -20,7 +19,8 @@ from engine.store import notice_items, notices
 from webapp.access import public
 from webapp.context import now, system
 from webapp.letters import style
-from webapp.letters_paper import PACKAGES, PaperUnavailable, paper
+from webapp.letters_paper import paper
+from webapp.pdf_answer import pdf_answer
 from webapp.words import matter_name
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
@@ -85,15 +85,12 @@ def show(number: str) -> str:
 def pdf(number: str) -> Any:
     """The same for the file and the notice board."""
     notice = _notice(number)
-    try:
-        made = _made(render_template("notices/paper.html", notice=notice), style())
-    except PaperUnavailable as reason:
-        page = render_template("notices/unavailable.html", reason=reason.message, packages=PACKAGES, notice=notice)
-        return page, 503
-    response = Response(made, mimetype="application/pdf")
-    name = quote(f"公示-{notice.number}.pdf")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{notice.number}.pdf\"; filename*=UTF-8''{name}"
-    return response
+    return pdf_answer(
+        lambda: _made(render_template("notices/paper.html", notice=notice), style()),
+        f"公示-{notice.number}",
+        notice.number,
+        url_for("notices.show", number=notice.number),
+    )
 
 
 @lru_cache(maxsize=16)
