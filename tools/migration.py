@@ -12,11 +12,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from alembic import command
 
 from engine.store import Store, migrate
+from engine.store.guards import INSTALLED
 
 
 def main() -> int:
@@ -42,10 +44,25 @@ def main() -> int:
     written = steps / f"{number}_{slug}.py"
     lines = [line for line in written.read_text().splitlines() if not line.strip().startswith("# ###")]
     written.write_text("\n".join(lines) + "\n")
+    if options.restart:
+        written.write_text(written.read_text() + _guards())
     for ruff in (["format", "--quiet"], ["check", "--fix", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *ruff, str(written)], check=True)
     sys.stdout.write(f"{written}\n")
     return 0
+
+
+def _guards() -> str:
+    """The triggers of append-only tables, word for word: a step must stay what it was when the program's change."""
+    lines = ["    guards = {"]
+    for dialect in ("sqlite", "postgresql"):
+        lines.append(f"        {dialect!r}: [")
+        for statement in (text for name in sorted(INSTALLED) for text in INSTALLED[name][dialect]):
+            parts = textwrap.wrap(statement, 90, drop_whitespace=False, break_long_words=False)
+            lines += ["            (", *(f"                {part!r}" for part in parts), "            ),"]
+        lines.append("        ],")
+    lines += ["    }", "    for statement in guards[op.get_bind().dialect.name]:", "        op.execute(statement)"]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

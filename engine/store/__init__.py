@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.store import (
+    account_changes,
     cases,
     deadlines,
     deployments,
@@ -22,6 +23,7 @@ from engine.store import (
 from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
-    "Instant", "Step", "Store", "cases", "deadlines", "deployments", "drafts", "events", "incidents", "letters",
-    "messages", "metadata", "notice_items", "notices", "people", "settings", "supervision", "tasks", "timers",
+    "Instant", "Step", "Store", "account_changes", "cases", "deadlines", "deployments", "drafts", "events", "incidents",
+    "letters", "messages", "metadata", "notice_items", "notices", "people", "settings", "supervision", "tasks",
+    "timers",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from engine.store.base import Instant, metadata
+from engine.store.guards import append_only
 from engine.store.prepared import Prepared
 
 events = Table(
@@ -39,6 +40,21 @@ events = Table(
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("case_id", "request_id", name="uq_events_case_request"),
+)
+
+ERASED = "values_erased"  # the kind of event that must stand before anything of an earlier payload may go
+_KEPT = [column.name for column in events.c if column.name != "payload"]
+_ERASING = (
+    f"EXISTS (SELECT 1 FROM events AS erasing WHERE erasing.case_id = OLD.case_id AND erasing.kind = '{ERASED}' "
+    "AND erasing.seq > OLD.seq)"
+)
+append_only(
+    events,
+    taken="present.case_id = NEW.case_id AND (present.seq = NEW.seq OR present.request_id = NEW.request_id)",
+    lawful={
+        "sqlite": " AND ".join([*(f"NEW.{name} IS OLD.{name}" for name in _KEPT), _ERASING]),
+        "postgresql": " AND ".join([*(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _KEPT), _ERASING]),
+    },
 )
 
 _insert = Prepared(insert(events), events.c.keys())

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from engine.actions.system import System
 from tests.browser.conftest import Open, no_sideways_scrolling
 from tests.support.axe import violations
+from tests.support.tampering import tampering
 from tests.support.visitor import case_of
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ def test_a_whole_record_verifies(open_as: Open, served: System) -> None:
 def test_a_record_altered_in_the_database_is_found(open_as: Open, served: System) -> None:
     page = replay(open_as, served)
     change = "UPDATE events SET payload = replace(payload, '麓谷', '麓山') WHERE case_id = :c AND seq = 1"
-    with served.store.writing() as connection:
+    with tampering(served.store) as connection:
         connection.execute(text(change), {"c": case_of(served, CLOSED).id})
     assert verdict(page) == "altered"
     expect(page.locator(".jb-verdict")).to_contain_text("第 1 号事件")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.actions.system import System
+from tests.support.tampering import tampering
 from tests.support.visitor import Visitor, case_of, text_of, tree
 
 CLOSED = "长沙麓谷生物科技有限公司"
@@ -24,7 +25,7 @@ def number(system: System, applicant: str = CLOSED) -> str:
 def alter(system: System, applicant: str = CLOSED) -> None:
     """What somebody with the database's password might do."""
     change = "UPDATE events SET payload = replace(payload, '麓谷', '麓山') WHERE case_id = :c AND seq = 1"
-    with system.store.writing() as connection:
+    with tampering(system.store) as connection:
         changed = connection.execute(text(change), {"c": case_of(system, applicant).id})
         assert changed.rowcount == 1
 

@@ -20,6 +20,7 @@ from engine.store.cases import cases
 from engine.store.deployments import deployments
 from engine.store.events import events
 from tests.support.clerk import ACCEPT, PASS, act, enrol
+from tests.support.tampering import tampering
 
 MECHANICS = {"id", "revision", "attempts", "next_due"}  # of the store and the sweep; they say nothing of the case
 ELSEWHERE = {"deployment_id", "linked_case", "number"}  # tried apart: a foreign key, and the name of the chain
@@ -49,7 +50,7 @@ def other(value: Any) -> Any:
 
 
 def write(system: System, statement: Any) -> None:
-    with system.store.writing() as connection:
+    with tampering(system.store) as connection:
         connection.execute(statement)
 
 

@@ -19,6 +19,7 @@ from tests.support.bpmn import DONE, path, start, task
 from tests.support.clerk import ACCEPT, CLERK, INCOMPLETE, act, enrol, open_task
 from tests.support.hours import at
 from tests.support.small import deploy, do, form, opened, person, sound, text
+from tests.support.tampering import tampering
 
 ZHOU, WU = clerk("zhou"), clerk("wu")
 
@@ -73,7 +74,7 @@ def test_a_failing_engine_leaves_the_task_as_it_was_and_an_incident(
     agency: System, case_id: int, act_on: Callable[[System, Actor, int], None]
 ) -> None:
     task_id = open_task(agency, case_id).id
-    with agency.store.writing() as connection:  # tokens are stale, and the record is not what it was
+    with tampering(agency.store) as connection:  # tokens are stale, and the record is not what it was
         connection.execute(sql("UPDATE cases SET state = NULL"))
         connection.execute(sql("UPDATE events SET digest = 'x' WHERE seq = 1"))
     with pytest.raises(EngineFailure):

@@ -23,6 +23,7 @@ from engine.store import cases, events, tasks
 from tests.support.clerk import ACCEPT, CLERK, INCOMPLETE, PASS, SUPPLEMENT_LATER, act, enrol, new_request, open_task
 from tests.support.clerk import supplement as supplement_now
 from tests.support.hours import at, instant
+from tests.support.tampering import tampering
 
 
 @pytest.fixture
@@ -306,7 +307,7 @@ def test_a_clock_that_goes_back_does_not_take_the_case_back(agency: System) -> N
 
 def test_a_failing_engine_leaves_the_case_as_it_was_and_an_incident(agency: System) -> None:
     case_id = enrol(agency).case_id
-    with agency.store.writing() as connection:  # tokens are stale, and the record is not what it was
+    with tampering(agency.store) as connection:  # tokens are stale, and the record is not what it was
         connection.execute(text("UPDATE cases SET state = NULL"))
         connection.execute(text("UPDATE events SET digest = 'x' WHERE seq = 1"))
     with pytest.raises(EngineFailure):

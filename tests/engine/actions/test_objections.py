@@ -23,6 +23,7 @@ from tests.engine.actions.test_complete_task import together
 from tests.support.hours import at, instant
 from tests.support.notice import BODY, FORMS, WITH_NOTICE
 from tests.support.small import deploy, drop_tokens, new_id, opened, person, row, sound
+from tests.support.tampering import tampering
 
 WINDOW, LEADER, REVIEWER = person("wang", "window"), person("qian", "leader"), person("zhao", "review")
 LETTER = Objection("张某", "0731-1234567", instant("2026-03-25 09:00"), "所报医师未在该院执业")
@@ -213,7 +214,7 @@ def test_who_objected_stands_in_salted_fields_and_can_be_erased(agency: System, 
     ]  # fmt: skip
     assert "张某" not in str(facts)
     erased = event_format.dump_payload(facts, [event_format.erase(f) for f in fields])
-    with agency.store.writing() as connection:
+    with tampering(agency.store) as connection:
         connection.execute(
             update(events.events)
             .where(events.events.c.case_id == on_notice, events.events.c.seq == event.seq)

@@ -23,6 +23,7 @@ from tests.support.clerk import ACCEPT, INCOMPLETE, PASS, act, enrol, new_reques
 from tests.support.forms import EMERGENCY
 from tests.support.hours import at, instant
 from tests.support.spring_2020 import SUPERVISOR, WINDOW, extension, original, registered
+from tests.support.tampering import tampering
 
 REASON = "春节假期延长，备案期限至2月4日"
 
@@ -133,7 +134,7 @@ def test_numbers_of_superseded_openings_are_not_given_again(february: System, ea
 
 def test_an_altered_superseded_event_is_found(february: System, early: int) -> None:
     reopen_case(february, SUPERVISOR, early, REASON)
-    with february.store.writing() as connection:
+    with tampering(february.store) as connection:
         change = "UPDATE events SET payload = replace(payload, 'lapsed', 'closed') WHERE case_id = :id AND seq = 4"
         connection.execute(text(change), {"id": early})
     assert verify_history(february, early).result == "altered"

@@ -23,6 +23,7 @@ from engine.events import dump_payload, erase, load_payload
 from engine.store import drafts, users
 from tests.support.clerk import ACCEPT, CLERK, INCOMPLETE, PASS, act, enrol, open_task, supplement
 from tests.support.forms import ENROLMENT, NOW
+from tests.support.tampering import tampering
 
 WEI = Actor(7, "wei", "魏设计", (Membership("*", "*", "designer"),))
 BOSS = Actor(8, "boss", "包审批", (Membership("*", "*", "approver"),))
@@ -165,7 +166,7 @@ def test_the_form_is_shown_as_submitted_with_personal_fields_marked(desk: System
 
 def test_what_was_lawfully_erased_is_named_and_not_shown(desk: System) -> None:
     case_id = supplemented(desk)
-    with desk.store.writing() as connection:
+    with tampering(desk.store) as connection:
         key = {"c": case_id}
         payload = connection.execute(
             text("SELECT payload FROM events WHERE case_id = :c AND seq = 1"), key
@@ -196,7 +197,7 @@ def test_a_case_is_told_on_its_own_version(desk: System) -> None:
 
 def test_an_unreadable_record_is_shown_as_far_as_it_goes(desk: System) -> None:
     case_id = supplemented(desk)
-    with desk.store.writing() as connection:
+    with tampering(desk.store) as connection:
         connection.execute(
             text(
                 "UPDATE events SET payload = replace(payload, '\"close\"', '\"shut\"') WHERE case_id = :c AND seq = 4"
@@ -206,7 +207,7 @@ def test_an_unreadable_record_is_shown_as_far_as_it_goes(desk: System) -> None:
     found = frames(desk, case_id)
     assert [f["kind"] for f in found] == ["case_opened", "task_completed", "task_completed", "broken"]
     assert found[-1]["why"].startswith("第 4 号事件的内容不能读取")
-    with desk.store.writing() as connection:
+    with tampering(desk.store) as connection:
         connection.execute(text("UPDATE events SET payload = '{' WHERE case_id = :c AND seq = 4"), {"c": case_id})
     assert [f["kind"] for f in frames(desk, case_id)] == ["broken"]
 

@@ -23,6 +23,7 @@ from engine.store import cases, events, settings
 from tests.engine.actions.test_complete_task import case_row
 from tests.support.clerk import ACCEPT, INCOMPLETE, PASS, act, enrol, open_task
 from tests.support.hours import at, instant
+from tests.support.tampering import tampering
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def closed(agency: System) -> int:
 
 def rewritten(system: System, case_id: int, change: Callable[[CaseEvent], None]) -> None:
     """The events changed and the whole chain made anew, as somebody could who owns the database and our code."""
-    with system.store.writing() as connection:
+    with tampering(system.store) as connection:
         previous = ""
         for event in read_events(connection, case_id, case_row(system, case_id).number):
             change(event)

@@ -13,6 +13,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "account_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("username", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_changes")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "calendar_versions",
         sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -377,3 +390,82 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "kind", "key", "n", name=op.f("pk_timers")),
         sqlite_with_rowid=False,
     )
+    guards = {
+        "sqlite": [
+            (
+                "CREATE TRIGGER account_changes_no_update BEFORE UPDATE ON account_changes WHEN NOT (FALSE)"
+                " BEGIN SELECT RAISE(ABORT, 'append-only: rows of this table are never changed or "
+                "deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER account_changes_no_delete BEFORE DELETE ON account_changes BEGIN SELECT "
+                "RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER account_changes_no_replace BEFORE INSERT ON account_changes WHEN EXISTS "
+                "(SELECT 1 FROM account_changes AS present WHERE present.id = NEW.id) BEGIN SELECT "
+                "RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN NOT (NEW.case_id IS "
+                "OLD.case_id AND NEW.seq IS OLD.seq AND NEW.format IS OLD.format AND NEW.kind IS OLD.kind "
+                "AND NEW.node IS OLD.node AND NEW.actor IS OLD.actor AND NEW.effective_at IS "
+                "OLD.effective_at AND NEW.recorded_at IS OLD.recorded_at AND NEW.calendar IS OLD.calendar "
+                "AND NEW.request_id IS OLD.request_id AND NEW.digest IS OLD.digest AND NEW.prev_hash IS "
+                "OLD.prev_hash AND NEW.hash IS OLD.hash AND EXISTS (SELECT 1 FROM events AS erasing WHERE "
+                "erasing.case_id = OLD.case_id AND erasing.kind = 'values_erased' AND erasing.seq > "
+                "OLD.seq)) BEGIN SELECT RAISE(ABORT, 'append-only: rows of this table are never changed or "
+                "deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append-"
+                "only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events"
+                " AS present WHERE present.case_id = NEW.case_id AND (present.seq = NEW.seq OR "
+                "present.request_id = NEW.request_id)) BEGIN SELECT RAISE(ABORT, 'append-only: rows of this"
+                " table are never changed or deleted'); END"
+            ),
+        ],
+        "postgresql": [
+            (
+                "CREATE OR REPLACE FUNCTION account_changes_append_only() RETURNS trigger LANGUAGE plpgsql "
+                "AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; RAISE "
+                "EXCEPTION 'append-only: rows of this table are never changed or deleted' USING ERRCODE = "
+                "'integrity_constraint_violation'; END $$"
+            ),
+            (
+                "CREATE TRIGGER account_changes_no_change BEFORE UPDATE OR DELETE ON account_changes FOR "
+                "EACH ROW EXECUTE FUNCTION account_changes_append_only()"
+            ),
+            (
+                "CREATE TRIGGER account_changes_no_truncate BEFORE TRUNCATE ON account_changes FOR EACH "
+                "STATEMENT EXECUTE FUNCTION account_changes_append_only()"
+            ),
+            (
+                "CREATE OR REPLACE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                "BEGIN IF TG_OP = 'UPDATE' THEN IF NEW.case_id IS NOT DISTINCT FROM OLD.case_id AND NEW.seq"
+                " IS NOT DISTINCT FROM OLD.seq AND NEW.format IS NOT DISTINCT FROM OLD.format AND NEW.kind "
+                "IS NOT DISTINCT FROM OLD.kind AND NEW.node IS NOT DISTINCT FROM OLD.node AND NEW.actor IS "
+                "NOT DISTINCT FROM OLD.actor AND NEW.effective_at IS NOT DISTINCT FROM OLD.effective_at AND"
+                " NEW.recorded_at IS NOT DISTINCT FROM OLD.recorded_at AND NEW.calendar IS NOT DISTINCT "
+                "FROM OLD.calendar AND NEW.request_id IS NOT DISTINCT FROM OLD.request_id AND NEW.digest IS"
+                " NOT DISTINCT FROM OLD.digest AND NEW.prev_hash IS NOT DISTINCT FROM OLD.prev_hash AND "
+                "NEW.hash IS NOT DISTINCT FROM OLD.hash AND EXISTS (SELECT 1 FROM events AS erasing WHERE "
+                "erasing.case_id = OLD.case_id AND erasing.kind = 'values_erased' AND erasing.seq > "
+                "OLD.seq) THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'append-only: rows of this table"
+                " are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            ),
+            (
+                "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE "
+                "FUNCTION events_append_only()"
+            ),
+            (
+                "CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE "
+                "FUNCTION events_append_only()"
+            ),
+        ],
+    }
+    for statement in guards[op.get_bind().dialect.name]:
+        op.execute(statement)
