@@ -27,7 +27,7 @@ def draft(guides: Sequence[Guide], shape: str | None = None) -> Process:
         raise InvalidInput(f"没有“{chosen}”这种流程；可用：{'、'.join(SHAPES)}")
     keys = {key for each in guides for key in each.limits}
     clocks = " ".join(key for key in ("handling", "target") if key in keys)
-    inner = _inside(guide, chosen, clocks)
+    inner = _inside(guide, chosen, clocks, "supplement" in keys)
     working = WINDOWS if chosen == "result" else REVIEWERS
     before, into = _before(guides, guide, keys)
     around, out = _around(guide, chosen, inner, "handling" in keys, working)
@@ -65,13 +65,13 @@ def _steps(guide: Guide, shape: str) -> list[str]:
     return printed if printed else SHAPES[shape].steps.split("（")[0].split("、")
 
 
-def _inside(guide: Guide, shape: str, clocks: str) -> Inner:
-    inner = Inner(clocks)
+def _inside(guide: Guide, shape: str, clocks: str, supplements: bool) -> Inner:
+    inner = Inner(clocks, supplements)
     inner.start()
     if shape == "review":
         stages.one_review(inner)
     elif shape == "result":
-        inner.task("result", wording.result_name(guide), "window", "result")
+        inner.task("result", wording.result_name(guide), "window", wording.result_form(guide))
         inner.end("produced", "已出具")
     elif shape == "payment":
         stages.first_review(inner, f"不予{wording.paid(guide)}")
@@ -94,8 +94,10 @@ def _one_after_another(inner: Inner, titles: Sequence[str]) -> None:
             stages.one_review(inner, end=False)
         elif title == PAYMENT:
             stages.payment(inner)
+        elif title in stages.PRINTED:
+            stages.PRINTED[title](inner)
         else:
-            stages.other(inner, number, title)
+            inner.task(f"step_{number}", title, "review", f"step_{number}")
     if PAYMENT not in titles:
         inner.end("handled", "办理完毕")
 
@@ -106,7 +108,7 @@ def _handling(shape: str, clocks: str) -> dict[str, str]:
 
 
 def _before(guides: Sequence[Guide], guide: Guide, keys: set[str]) -> tuple[list[Node], list[Flow]]:
-    """From the application to 受理, with the supplement that the applicant owes."""
+    """From the application to 受理, with the supplement that the applicant owes where there is a limit for it."""
     first = guide.steps[0].title if guide.steps else None
     filing = {"starts": "filing"} if "filing" in keys else {}
     ends = "intake filing" if filing else "intake"
@@ -116,26 +118,35 @@ def _before(guides: Sequence[Guide], guide: Guide, keys: set[str]) -> tuple[list
         Node("userTask", "intake", "受理", lane=WINDOWS.id,
              ours={"form": "intake", "purpose": "intake", "starts": "intake", "ends": ends}),
         Node("exclusiveGateway", "intake_decision", wording.DECISION, lane=WINDOWS.id),
-        Node("userTask", "supplement", wording.supplement_name(guides), lane=APPLICANTS.id,
-             ours={"form": "supplement", "purpose": "supplement", "actAs": "window", "starts": "supplement",
-                   "ends": "supplement", "letter": "one_time_notice"}),
-        Node("boundaryEvent", "supplement_expired", "补正期限届满", lane=APPLICANTS.id, host="supplement",
-             timer="supplement"),
-        Node("endEvent", "lapsed", "逾期未补正", lane=APPLICANTS.id,
-             ours={"outcome": "lapsed", "letter": "lapsed_notice"}),
+        *(_supplement(guides) if "supplement" in keys else ()),
         Node("endEvent", "not_accepted", wording.not_accepted_name(guides), lane=WINDOWS.id,
              ours={"outcome": "not_accepted", "letter": "not_accepted_notice"}),
     ]  # fmt: skip
     flows = [
         Flow("application_received", "intake"),
         Flow("intake", "intake_decision"),
-        Flow("intake_decision", "supplement", "材料不全", 'intake.decision = "supplement"'),
-        Flow("supplement", "intake"),
-        Flow("supplement_expired", "lapsed"),
         Flow("intake_decision", "not_accepted", "不予受理", 'intake.decision = "reject"'),
         Flow("intake_decision", HANDLING, "受理"),
     ]
+    if "supplement" in keys:
+        flows[2:2] = [
+            Flow("intake_decision", "supplement", "材料不全", 'intake.decision = "supplement"'),
+            Flow("supplement", "intake"),
+            Flow("supplement_expired", "lapsed"),
+        ]
     return nodes, flows
+
+
+def _supplement(guides: Sequence[Guide]) -> list[Node]:
+    return [
+        Node("userTask", "supplement", wording.supplement_name(guides), lane=APPLICANTS.id,
+             ours={"form": "supplement", "purpose": "supplement", "actAs": "window", "starts": "supplement",
+                   "ends": "supplement", "letter": "one_time_notice"}),
+        Node("boundaryEvent", "supplement_expired", "补正期限届满", lane=APPLICANTS.id, host="supplement",
+             timer='due("supplement")'),
+        Node("endEvent", "lapsed", "逾期未补正", lane=APPLICANTS.id,
+             ours={"outcome": "lapsed", "letter": "lapsed_notice"}),
+    ]  # fmt: skip
 
 
 def _around(guide: Guide, shape: str, inner: Inner, limited: bool, working: Lane) -> tuple[list[Node], list[Flow]]:
@@ -145,7 +156,7 @@ def _around(guide: Guide, shape: str, inner: Inner, limited: bool, working: Lane
     if limited:
         nodes += [
             Node("boundaryEvent", "handling_overdue", "办理期限届满", lane=working.id, host=HANDLING,
-                 timer="handling", interrupts=False),
+                 timer='due("handling")', interrupts=False),
             Node("endEvent", "supervised", "督办", lane=LEADERS.id),
         ]  # fmt: skip
         flows.append(Flow("handling_overdue", "supervised"))

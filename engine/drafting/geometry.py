@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 CHARACTER, LATIN, LINE = 12, 7, 14  # px: a Chinese character, a Latin letter or digit, a line
 EVENT, GATEWAY, TASK_HEIGHT = 36, 50, 80
+DEFAULT_MARK = 14  # from a gateway to behind the stroke that crosses its default flow
 LABEL_WIDTH = 108  # the widest label of an event; longer names take another line
 Point = tuple[int, int]
 

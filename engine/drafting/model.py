@@ -20,7 +20,8 @@ class Node:
     name: str
     lane: str | None = None  # id of its lane; None inside 办理
     host: str | None = None  # what a boundary event is attached to
-    timer: str | None = None  # key of the deadline a boundary event waits for
+    timer: str | None = None  # expression of the instant that an event waits for
+    message: str | None = None  # id of the message that an event waits for
     error: bool = False  # throws or catches LAPSED
     interrupts: bool = True
     ours: Mapping[str, str] = field(default_factory=dict)

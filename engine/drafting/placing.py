@@ -134,11 +134,13 @@ def _before(process: Process, picture: Picture, y: int, short: bool) -> None:
     picture.put(_node(process, "application_received"), START_X, APPLICANT_Y)
     picture.put(_node(process, "intake"), INTAKE_X, y)
     picture.put(_node(process, "intake_decision"), DECISION_X, y)
-    picture.put(_node(process, "supplement"), DECISION_X, APPLICANT_Y)
-    border = picture.boxes["supplement"].right
-    picture.put(_node(process, "supplement_expired"), border, APPLICANT_Y + LOW)
-    ends_x = border + 20 + text_width(_name(process, "supplement_expired")) + 33
-    picture.put(_node(process, "lapsed"), ends_x, APPLICANT_Y + LOW)
+    ends_x = DECISION_X + 205
+    if process.has("supplement"):
+        picture.put(_node(process, "supplement"), DECISION_X, APPLICANT_Y)
+        border = picture.boxes["supplement"].right
+        picture.put(_node(process, "supplement_expired"), border, APPLICANT_Y + LOW)
+        ends_x = border + 20 + text_width(_name(process, "supplement_expired")) + 33
+        picture.put(_node(process, "lapsed"), ends_x, APPLICANT_Y + LOW)
     if short:
         picture.put(_node(process, "not_accepted"), DECISION_X, y + 95)
     else:
@@ -163,8 +165,7 @@ def _after(process: Process, picture: Picture) -> int:
         low = picture.boxes["handling_lapsed"].cy
         picture.put(_node(process, "handling_abandoned"), box.right, low)
         picture.put(_node(process, "handling_lapsed_end"), x, low)
-    lapsed = picture.boxes["lapsed"]
-    return max(x, lapsed.cx) + 55
+    return max(x, *(picture.boxes[end].cx for end in ("lapsed", "not_accepted") if process.has(end))) + 55
 
 
 def _is_above(process: Process, node_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.drafting.geometry import Box, Point, above, below, beside, text_width
+from engine.drafting.geometry import DEFAULT_MARK, Box, Point, above, below, beside, text_width
 from engine.drafting.model import HANDLING, Flow, Node, Process
 from engine.drafting.placing import Picture
 
@@ -32,13 +32,17 @@ def points(process: Process, picture: Picture, flow: Flow) -> list[Point]:
     return [(source.cx, leaves), (source.cx, to), (target.x if rightwards else target.right, to)]
 
 
-def edge_label(corners: list[Point], name: str) -> Box:
-    """Above a level stretch, right of an upright one; on the way down right behind the gateway."""
+def edge_label(corners: list[Point], name: str, default: bool = False) -> Box:
+    """Above a level stretch, right of an upright one; on the way down right behind the gateway.
+
+    A default flow is crossed by a stroke behind its gateway: its words stand beyond that.
+    """
     first, second = corners[0], corners[1]
     if len(corners) == 4 or (len(corners) == 3 and second[1] < first[1]):  # the way back
         first, second = corners[1], corners[2]
     if first[1] == second[1]:
-        return beside((first[0] + second[0] - text_width(name)) // 2, first[1] - 18, name)
+        start = first[0] + DEFAULT_MARK if default and first == corners[0] else first[0]
+        return beside((start + second[0] - text_width(name)) // 2, first[1] - 18, name)
     return beside(first[0] + 7, first[1] + 8 if second[1] > first[1] else first[1] - 36, name)
 
 

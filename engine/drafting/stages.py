@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.drafting.model import Flow, Node
-
-KNOWN = {  # printed title -> id and form key of its task, group, word for its refusal (None: it decides nothing)
-    "考察评估": ("assessment", "review", "评估不合格"),
-    "结果公示": ("notice", "window", None),
-    "签署协议": ("agreement", "leader", None),
-    "调查": ("investigation", "review", None),
-}  # fmt: skip
 
 
 @dataclass
@@ -20,6 +13,7 @@ class Inner:
     """The content of 办理 as it grows; `open` is the node and the edge's name that the next stage hangs on."""
 
     clocks: str  # deadlines that stand still while an applicant supplements
+    supplements: bool = True  # the guides know a limit for that
     nodes: list[Node] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)  # conditions under which the outcome is a refusal
@@ -44,8 +38,7 @@ class Inner:
         self.follow(Node("exclusiveGateway", gateway, name))
         self.open = (gateway, passed)
 
-    def refuse(self, gateway: str, form: str, end: str, edge: str, name: str, below: bool = False) -> None:
-        condition = f'{form}.decision = "refuse"'
+    def refuse(self, gateway: str, condition: str, end: str, edge: str, name: str, below: bool = False) -> None:
         self.nodes.append(Node("endEvent", end, name, row="below" if below else "above", by=gateway))
         self.flows.append(Flow(gateway, end, edge, condition))
         self.refusals.append(condition)
@@ -55,6 +48,8 @@ class Inner:
 
     def supplement(self, gateway: str, task: str, form: str) -> None:
         """The applicant is asked for what is missing; the limits stand still meanwhile."""
+        if not self.supplements:
+            return
         ours = {
             "candidateGroup": "applicant", "form": "supplement", "purpose": "supplement", "actAs": "window",
             "starts": "supplement", "ends": "supplement",
@@ -63,7 +58,9 @@ class Inner:
         asked, expired, ended = "handling_supplement", "handling_supplement_expired", "handling_lapsed"
         self.nodes += [
             Node("userTask", asked, "补正材料（受理后）", ours=ours, row="below", by=gateway),
-            Node("boundaryEvent", expired, "补正期限届满", host=asked, timer="supplement", row="below", by=asked),
+            Node(
+                "boundaryEvent", expired, "补正期限届满", host=asked, timer='due("supplement")', row="below", by=asked
+            ),
             Node("endEvent", ended, "逾期未补正", error=True, row="below", by=expired),
         ]
         self.flows += [
@@ -81,7 +78,7 @@ def one_review(inner: Inner, end: bool = True) -> None:
     """审核 by one person."""
     inner.task("review", "审核", "review", "review", purpose="review")
     inner.decide("review_decision", "审核结果", "通过")
-    inner.refuse("review_decision", "review", "review_refused", "不通过", "审核不通过")
+    inner.refuse("review_decision", 'review.decision = "refuse"', "review_refused", "不通过", "审核不通过")
     inner.supplement("review_decision", "review", "review")
     if end:
         inner.end("reviewed", "审核通过")
@@ -90,7 +87,7 @@ def one_review(inner: Inner, end: bool = True) -> None:
 def first_review(inner: Inner, refused: str) -> None:
     inner.task("first_review", "初审", "review", "first_review", purpose="review")
     inner.decide("first_decision", "初审结果", "通过")
-    inner.refuse("first_decision", "first_review", "review_refused", refused, refused)
+    inner.refuse("first_decision", 'first_review.decision = "refuse"', "review_refused", refused, refused)
     inner.supplement("first_decision", "first_review", "first_review")
 
 
@@ -105,7 +102,8 @@ def second_review(inner: Inner) -> None:
 
 def refuse_second(inner: Inner, refused: str) -> None:
     """What 复核 may refuse by itself stands below: above its gateway leads the way back."""
-    inner.refuse("second_decision", "second_review", "second_refused", refused, refused, below=True)
+    said = 'second_review.decision = "refuse"'
+    inner.refuse("second_decision", said, "second_refused", refused, refused, below=True)
 
 
 def experts(inner: Inner) -> None:
@@ -134,10 +132,39 @@ def payment(inner: Inner) -> None:
     inner.end("paid", "拨付到账")
 
 
-def other(inner: Inner, number: int, title: str) -> None:
-    """A step that only some matters have, as one task under its printed title."""
-    task, group, refused = KNOWN.get(title, (f"step_{number}", "review", None))
-    inner.task(task, title, group, task)
-    if refused:
-        inner.decide(f"{task}_decision", f"{title}结果", "合格")
-        inner.refuse(f"{task}_decision", task, f"{task}_refused", "不合格", refused)
+def assessment(inner: Inner) -> None:
+    """考察评估: a group is named, each of its members assesses, and it comes to a conclusion."""
+    inner.task("group", "组建评估小组", "leader", "group")
+    inner.task("assessment", "考察评估", "review", "assessment", participants="group.members.user")
+    inner.task("conclusion", "评估结论", "leader", "conclusion")
+    inner.decide("assessed", "评估是否合格", "合格")
+    inner.refuse("assessed", 'conclusion.decision = "fail"', "assessment_failed", "不合格", "评估不合格")
+
+
+def notice(inner: Inner) -> None:
+    """结果公示: the quarterly workspace publishes it; an objection holds the case until it is decided."""
+    inner.follow(
+        Node("intermediateCatchEvent", "notice_published_event", "结果公示", message="notice_published",
+             ours={"candidateGroup": "leader", "form": "notice"})
+    )  # fmt: skip
+    ended = "if case.open_objections > 0 then null else end of day(notice.ends_on)"
+    inner.follow(Node("intermediateCatchEvent", "notice_ended", "公示期满", timer=ended))
+    inner.decide("objected", "异议是否成立", "不成立")
+    inner.refuse("objected", "case.upheld_objections > 0", "objection_upheld", "成立", "异议成立")
+
+
+def agreement(inner: Inner) -> None:
+    """签署协议, unless the two sides did not come together."""
+    inner.task("signing", "签署协议", "leader", "agreement")
+    inner.decide("signed", "是否签署", "已签署")
+    inner.refuse("signed", 'agreement.decision = "fail"', "agreement_failed", "未签署", "未签订协议")
+
+
+def investigation(inner: Inner) -> None:
+    inner.task("investigation", "调查", "review", "investigation")
+
+
+PRINTED: Mapping[str, Callable[[Inner], None]] = {
+    "考察评估": assessment, "结果公示": notice, "签署协议": agreement, "调查": investigation,
+}  # fmt: skip
+"""What is known of steps that only some matters print."""

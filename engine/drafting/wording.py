@@ -36,6 +36,11 @@ def result_name(guide: Guide) -> str:
     return "登记并出具" if "登记" in guide.name else "查询并出具"
 
 
+def result_form(guide: Guide) -> str:
+    """The form that holds what it produces: 《参保凭证》 is a voucher."""
+    return "voucher" if guide.name.startswith("出具") else "result"
+
+
 def paid(guide: Guide) -> str:
     """What the matter calls the payment: 报销, 支取 …"""
     return next((word for word in _PAYING if word in guide.name), "拨付")

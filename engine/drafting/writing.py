@@ -30,6 +30,9 @@ def diagram(process: Process) -> bytes:
     _add(collaboration, "bpmn:participant", id=f"participant_{process.id}", name=process.name, processRef=process.id)
     if any(node.error for node in process.nodes):
         _add(root, "bpmn:error", id=LAPSED, name="逾期未补正", errorCode=LAPSED)
+    for node in process.nodes:
+        if node.message:
+            _add(root, "bpmn:message", id=node.message, name=node.name)
     _write_process(root, process)
     _write_picture(root, process, place(process))
     etree.indent(root)
@@ -75,7 +78,9 @@ def _write_node(parent: Any, process: Process, node: Node) -> None:
         _add(element, "bpmn:outgoing").text = flow.id
     if node.timer:
         timer = _add(element, "bpmn:timerEventDefinition", id=f"{node.id}_timer")
-        _expression(timer, "bpmn:timeDate", f'due("{node.timer}")')
+        _expression(timer, "bpmn:timeDate", node.timer)
+    if node.message:
+        _add(element, "bpmn:messageEventDefinition", id=f"{node.id}_message", messageRef=node.message)
     if node.error:
         _add(element, "bpmn:errorEventDefinition", id=f"{node.id}_error", errorRef=LAPSED)
     if "participants" in node.ours:
@@ -120,7 +125,9 @@ def _write_picture(root: Any, process: Process, picture: Picture) -> None:
         edge = _add(plane, "bpmndi:BPMNEdge", id=f"{flow.id}_edge", bpmnElement=flow.id)
         for x, y in corners:
             _waypoint(edge, (x, y))
-        _label(edge, edge_label(corners, flow.name) if flow.name else None)
+        source = process.node(flow.source)
+        default = source is not None and process.default_of(source) == flow
+        _label(edge, edge_label(corners, flow.name, default) if flow.name else None)
 
 
 def _shape(parent: Any, element_id: str, box: Box, **more: str) -> Any:

@@ -1,185 +1,90 @@
 """Is a diagram tidy? Finds what a reader stumbles over: overlaps, edges through shapes, loose ends, crossings.
 
-`untidy(data)` gives one sentence for each fault of a BPMN file's picture; a tidy picture gives an empty list. Sizes
-are px of the picture. Texts are measured as the viewer draws them: 12 px a Chinese character.
+`untidy(data)` gives one sentence for each fault of a BPMN file's picture; a tidy picture gives an empty list. What is
+asked of words stands in `picture_words`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
-from lxml import etree
+from tests.support.picture_parts import Picture, Point, Segment, Shape, cuts, grown, holds, meet, read
+from tests.support.picture_words import of_words
 
-from engine.drafting.geometry import Box, text_width
-
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
-DC = "{http://www.omg.org/spec/DD/20100524/DC}"
-DD = "{http://www.omg.org/spec/DD/20100524/DI}"
-CONTAINERS = {"participant", "lane", "subProcess"}
-Point = tuple[float, float]
-
-
-@dataclass
-class Shape:
-    id: str
-    tag: str
-    name: str
-    box: Box
-    label: Box | None
-    host: str | None
-    parent: str | None  # the sub-process it stands in
-
-
-@dataclass
-class Edge:
-    id: str
-    source: str
-    target: str
-    points: list[Point]
-    label: Box | None
-
-    @property
-    def segments(self) -> list[tuple[Point, Point]]:
-        return list(pairwise(self.points))
+CLOSE = 9  # px between shapes, and between lines side by side, below which they read as one
+SHORT = 15  # px of a line before and behind its corners: an arrowhead and a little more
 
 
 def untidy(data: bytes) -> list[str]:
     """What is wrong with the picture, one sentence each."""
-    shapes, edges = read(data)
-    nodes = {shape.id: shape for shape in shapes.values() if shape.tag not in ("participant", "lane")}
+    picture = read(data)
     return [
-        *_shapes_overlap(nodes),
-        *_outside(shapes, nodes),
-        *_names_too_long(nodes),
-        *_labels(shapes, nodes, edges),
-        *_loose(nodes, edges),
-        *_through(nodes, edges),
-        *_crossings(edges),
+        *(f"{element} is not drawn" for element in picture.undrawn),
+        *_shapes_overlap(picture),
+        *_outside(picture),
+        *_empty(picture),
+        *_loose(picture),
+        *_through(picture),
+        *_leaving(picture),
+        *_crossings(picture),
+        *of_words(picture),
     ]
 
 
-def read(data: bytes) -> tuple[dict[str, Shape], list[Edge]]:
-    root = etree.fromstring(data)
-    elements = {e.get("id"): e for e in root.iter(etree.Element) if e.get("id")}
-    shapes: dict[str, Shape] = {}
-    for di in root.iter(DI + "BPMNShape"):
-        element = elements[di.get("bpmnElement")]
-        parent = element.getparent()
-        inside = parent.get("id") if parent is not None and parent.tag == BPMN + "subProcess" else None
-        bounds = di.find(DC + "Bounds")
-        assert bounds is not None
-        shapes[element.get("id", "")] = Shape(
-            element.get("id", ""), str(element.tag).removeprefix(BPMN), element.get("name", ""),
-            _box(bounds), _label(di), element.get("attachedToRef"), inside,
-        )  # fmt: skip
-    edges = []
-    for di in root.iter(DI + "BPMNEdge"):
-        flow = elements[di.get("bpmnElement")]
-        points = [(float(w.get("x", "")), float(w.get("y", ""))) for w in di.iter(DD + "waypoint")]
-        edges.append(Edge(flow.get("id", ""), flow.get("sourceRef", ""), flow.get("targetRef", ""), points, _label(di)))
-    return shapes, edges
-
-
-def _label(di: etree._Element) -> Box | None:
-    found = di.find(f"{DI}BPMNLabel/{DC}Bounds")
-    return None if found is None else _box(found)
-
-
-def _box(bounds: etree._Element) -> Box:
-    return Box(*(round(float(bounds.get(key, ""))) for key in ("x", "y", "width", "height")))
-
-
-def _meet(one: Box, two: Box) -> bool:
-    return one.x < two.right and two.x < one.right and one.y < two.bottom and two.y < one.bottom
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
-    )  # fmt: skip
-
-
-def _covers(node: Shape, label: Box) -> bool:
-    """A gateway is a diamond: its corners are free."""
-    if node.tag.endswith("Gateway"):
-        across = max(label.x - node.box.cx, node.box.cx - label.right, 0) / (node.box.width / 2)
-        along = max(label.y - node.box.cy, node.box.cy - label.bottom, 0) / (node.box.height / 2)
-        return across + along < 1
-    return _meet(label, node.box)
-
-
-def _around(nodes: dict[str, Shape], node_id: str) -> set[str]:
-    """The sub-processes that a node stands in."""
-    found = set()
-    parent = nodes[node_id].parent
-    while parent is not None:
-        found.add(parent)
-        parent = nodes[parent].parent
-    return found
-
-
-def _shapes_overlap(nodes: dict[str, Shape]) -> list[str]:
+def _shapes_overlap(picture: Picture) -> list[str]:
     def related(one: Shape, two: Shape) -> bool:
-        around = _around(nodes, two.id)
+        around = picture.around(two.id)
         return one.host == two.id or one.id in around or one.host in around
 
-    return [
-        f"{one.id} overlaps {two.id}"
-        for one, two in combinations(nodes.values(), 2)
-        if _meet(one.box, two.box) and not related(one, two) and not related(two, one)
-    ]
-
-
-def _outside(shapes: dict[str, Shape], nodes: dict[str, Shape]) -> list[str]:
-    lanes = [shape for shape in shapes.values() if shape.tag == "lane"]
     found = []
-    for node in nodes.values():
+    for one, two in combinations(picture.nodes.values(), 2):
+        if related(one, two) or related(two, one):
+            continue
+        if meet(one.box, two.box):
+            found.append(f"{one.id} overlaps {two.id}")
+        elif meet(grown(one.box, CLOSE), two.box):
+            found.append(f"{one.id} stands too close to {two.id}")
+    return found
+
+
+def _outside(picture: Picture) -> list[str]:
+    found = []
+    for node in picture.nodes.values():
         if node.parent is not None:
-            if not _holds(shapes[node.parent].box, node.box) and node.host is None:
+            box = picture.shapes[node.parent].box
+            if node.host is None and not holds(grown(box, -CLOSE), node.box):
                 found.append(f"{node.id} sticks out of {node.parent}")
-        elif lanes and not any(_holds(lane.box, node.box) for lane in lanes):
+            continue
+        drawn = next((lane for lane in picture.lanes if holds(lane.box, node.box)), None)
+        if picture.lanes and drawn is None:
             found.append(f"{node.id} stands in no lane")
+        elif drawn and node.host is None and node.lane != drawn.id:
+            found.append(f"{node.id} is drawn in {drawn.id}, but belongs to {node.lane}")
     return found
 
 
-def _names_too_long(nodes: dict[str, Shape]) -> list[str]:
+def _empty(picture: Picture) -> list[str]:
+    nodes = [node for node in picture.nodes.values() if node.host is None]
+    return [f"{lane.id} is empty" for lane in picture.lanes if not any(holds(lane.box, node.box) for node in nodes)]
+
+
+def _loose(picture: Picture) -> list[str]:
     found = []
-    for node in nodes.values():
-        if node.tag == "userTask":
-            lines = -(-text_width(node.name) // ((node.box.width - 10) // 12 * 12))
-            if lines * 15 > node.box.height - 10:
-                found.append(f"the name of {node.id} does not fit")
-    return found
-
-
-def _labels(shapes: dict[str, Shape], nodes: dict[str, Shape], edges: list[Edge]) -> list[str]:
-    labels = {s.id: s.label for s in nodes.values() if s.label} | {e.id: e.label for e in edges if e.label}
-    found = [f"the labels of {a} and {b} overlap" for a, b in combinations(labels, 2) if _meet(labels[a], labels[b])]
-    for owner, label in labels.items():
-        for node in nodes.values():
-            if node.tag not in CONTAINERS and _covers(node, label):
-                found.append(f"the label of {owner} lies on {node.id}")
-            if node.tag == "subProcess" and _meet(label, node.box) and not _holds(node.box, label):
-                found.append(f"the border of {node.id} cuts the label of {owner}")
-        for shape in shapes.values():
-            if shape.tag == "lane" and _meet(label, shape.box) and not _holds(shape.box, label):
-                found.append(f"the border of {shape.id} cuts the label of {owner}")
-        for edge in edges:
-            if any(_cuts(segment, label) for segment in edge.segments):
-                found.append(f"{edge.id} runs through the label of {owner}")
-    return list(dict.fromkeys(found))
-
-
-def _loose(nodes: dict[str, Shape], edges: list[Edge]) -> list[str]:
-    found = []
-    for edge in edges:
+    for edge in picture.edges:
         ends = ((edge.source, edge.points[0]), (edge.target, edge.points[-1]))
-        found += [f"{edge.id} does not end at the border of {n}" for n, p in ends if not _at_border(nodes[n], p)]
+        for node_id, point in ends:
+            if not _at_border(picture.shapes[node_id], point):
+                found.append(f"{edge.id} does not end at the border of {node_id}")
         if any(a[0] != b[0] and a[1] != b[1] for a, b in edge.segments):
             found.append(f"{edge.id} is not drawn at right angles")
+        if min(_length(edge.segments[0]), _length(edge.segments[-1])) < SHORT:
+            found.append(f"{edge.id} is too short to be seen")
     return found
+
+
+def _length(segment: Segment) -> float:
+    (x1, y1), (x2, y2) = segment
+    return abs(x1 - x2) + abs(y1 - y2)
 
 
 def _at_border(node: Shape, point: Point) -> bool:
@@ -191,34 +96,41 @@ def _at_border(node: Shape, point: Point) -> bool:
     return (x in (box.x, box.right) and y == middle_y) or (y in (box.y, box.bottom) and x == middle_x)
 
 
-def _through(nodes: dict[str, Shape], edges: list[Edge]) -> list[str]:
+def _through(picture: Picture) -> list[str]:
     found = []
-    for edge in edges:
-        containers = _around(nodes, edge.source) | _around(nodes, edge.target)
-        for node in nodes.values():
-            if node.id not in containers and any(_cuts(segment, node.box) for segment in edge.segments):
+    for edge in picture.edges:
+        containers = {*picture.around(edge.source), *picture.around(edge.target)}
+        for node in picture.nodes.values():
+            if node.id not in containers and any(cuts(segment, node.box) for segment in edge.segments):
                 found.append(f"{edge.id} runs through {node.id}")
     return found
 
 
-def _cuts(segment: tuple[Point, Point], box: Box) -> bool:
-    """Runs through the inside of the box (touching its border is none of that)."""
-    (x1, y1), (x2, y2) = segment
-    return (
-        min(x1, x2) < box.right and max(x1, x2) > box.x and min(y1, y2) < box.bottom and max(y1, y2) > box.y
-    )  # fmt: skip
-
-
-def _crossings(edges: list[Edge]) -> list[str]:
+def _leaving(picture: Picture) -> list[str]:
+    """An edge stays inside the innermost box that holds both of its ends."""
     found = []
-    for one, two in combinations(edges, 2):
-        ends = {one.points[-1]} & {two.points[-1]}
-        if any(_cross(a, b, ends) for a in one.segments for b in two.segments):
-            found.append(f"{one.id} and {two.id} cross")
+    for edge in picture.edges:
+        shared = [box for box in picture.around(edge.source) if box in picture.around(edge.target)]
+        pools = [shape.id for shape in picture.shapes.values() if shape.tag == "participant"]
+        for holder in [*shared, *pools][:1]:
+            box = picture.shapes[holder].box
+            if not all(box.x <= x <= box.right and box.y <= y <= box.bottom for x, y in edge.points):
+                found.append(f"{edge.id} leaves {holder}")
     return found
 
 
-def _cross(a: tuple[Point, Point], b: tuple[Point, Point], ends: set[Point]) -> bool:
+def _crossings(picture: Picture) -> list[str]:
+    found = []
+    for one, two in combinations(picture.edges, 2):
+        ends = {one.points[-1]} & {two.points[-1]}
+        if any(_cross(a, b, ends) for a in one.segments for b in two.segments):
+            found.append(f"{one.id} and {two.id} cross")
+        elif any(_beside(a, b) for a in one.segments for b in two.segments):
+            found.append(f"{one.id} and {two.id} run side by side")
+    return found
+
+
+def _cross(a: Segment, b: Segment, ends: set[Point]) -> bool:
     """The segments share a point that is not where both edges arrive together."""
     (ax1, ax2), (ay1, ay2) = sorted((a[0][0], a[1][0])), sorted((a[0][1], a[1][1]))
     (bx1, bx2), (by1, by2) = sorted((b[0][0], b[1][0])), sorted((b[0][1], b[1][1]))
@@ -226,3 +138,15 @@ def _cross(a: tuple[Point, Point], b: tuple[Point, Point], ends: set[Point]) -> 
     if left > right or top > low:
         return False
     return not (left == right and top == low and (left, top) in ends)
+
+
+def _beside(a: Segment, b: Segment) -> bool:
+    """Both level or both upright, and so near along some way that they read as one line."""
+    for axis in (0, 1):
+        if a[0][axis] == a[1][axis] and b[0][axis] == b[1][axis] and 0 < abs(a[0][axis] - b[0][axis]) < CLOSE:
+            other = 1 - axis
+            start = max(min(a[0][other], a[1][other]), min(b[0][other], b[1][other]))
+            end = min(max(a[0][other], a[1][other]), max(b[0][other], b[1][other]))
+            if end - start > CLOSE:
+                return True
+    return False

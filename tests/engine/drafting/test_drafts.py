@@ -51,7 +51,7 @@ def test_the_examples_of_a_matter_go_as_told_on_its_draft(slug: str, tmp_path: P
     assert report.coverage.missing == ()
 
 
-@pytest.mark.parametrize("limits", [LIMITS, LIMITS[:2], (*LIMITS, "target", "filing")], ids=len)
+@pytest.mark.parametrize("limits", [LIMITS, LIMITS[:2], ("handling",), (*LIMITS, "target", "filing")], ids=len)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_is_tidy_and_clean_under_the_check(shape: str, limits: tuple[str, ...]) -> None:
     data = diagram(draft([guide(*STEPS[shape], limits=limits)], shape))

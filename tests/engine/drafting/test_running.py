@@ -7,16 +7,21 @@ from typing import Any
 
 import pytest
 
+from engine.actions.actor import Actor
 from engine.actions.deploy import deploy_bundle
+from engine.actions.file_objection import Objection, file_objection
 from engine.actions.fire_timers import fire_timers
+from engine.actions.register_message import register_message
+from engine.actions.resolve_objection import Resolution, resolve_objection
 from engine.actions.system import System
 from engine.drafting import diagram, draft
 from engine.errors import Forbidden
 from engine.store import deployments
-from tests.engine.drafting.guides import AGREEMENT, COMMON, guide
+from tests.engine.drafting.guides import AGREEMENT, COMMON, LIMITS, guide
 from tests.support.forms import ENROLMENT
-from tests.support.hours import at
-from tests.support.small import REGION, choice, do, employ, form, open_tasks, opened, person, row, sound, text
+from tests.support.hours import at, instant
+from tests.support.notice import FORMS as NOTICE
+from tests.support.small import REGION, choice, do, employ, form, new_id, open_tasks, opened, person, row, sound, text
 
 MEMBERS = {
     "type": "dynamiclist", "id": "members", "path": "members", "label": "专家",
@@ -38,8 +43,11 @@ FORMS = {
     "first_review": decided("pass", "refuse", "supplement"),
     "group": form("抽取专家", MEMBERS),
     "second_review": decided("pass", "refuse", "return"),
-    "notice": form("公示", text("remark", "说明")),
-    "agreement": form("协议", text("remark", "说明")),
+    "assessment": form("意见", choice("opinion", "意见", "yes", "no")),
+    "conclusion": decided("pass", "fail"),
+    "notice": NOTICE["notice"],
+    "agreement": decided("pass", "fail"),
+    "review": decided("pass", "refuse"),
 }
 
 
@@ -50,12 +58,12 @@ def agency(system: System) -> System:
     return system
 
 
-def running(system: System, *titles: str, shape: str, assessment: Any = None) -> int:
+def running(system: System, *titles: str, shape: str, limits: tuple[str, ...] = LIMITS) -> int:
     """A case on the draft of these steps, already accepted."""
     bundle = replace(
         system.current(ENROLMENT, REGION).bundle,
-        bpmn=diagram(draft([guide(*titles)], shape)).decode(),
-        forms={**FORMS, "assessment": assessment or form("意见", choice("opinion", "意见", "yes", "no"))},
+        bpmn=diagram(draft([guide(*titles, limits=limits)], shape)).decode(),
+        forms=FORMS,
     )
     with system.store.writing() as connection:
         deployments.hold_chain(connection)
@@ -71,8 +79,8 @@ def ended(system: System, case_id: int) -> str:
     return str(row(system, case_id).outcome)
 
 
-def judged_by_experts(system: System, case_id: int) -> None:
-    do(system, case_id, "handling/group", FIRST, members=[{"user": "zhou"}, {"user": "wu"}])
+def judged_by_experts(system: System, case_id: int, who: Actor = FIRST) -> None:
+    do(system, case_id, "handling/group", who, members=[{"user": "zhou"}, {"user": "wu"}])
     for seat, name in enumerate(("zhou", "wu"), 1):
         do(system, case_id, f"handling/assessment[{seat}]", person(name, "review"), opinion="yes")
 
@@ -118,15 +126,59 @@ def test_a_supplement_that_never_comes_ends_the_case(agency: System) -> None:
     assert ended(agency, case_id) == "lapsed"
 
 
-def test_the_steps_of_an_agreement_follow_each_other(agency: System) -> None:
-    case_id = running(agency, *AGREEMENT, shape="stages", assessment=decided("pass", "refuse"))
-    do(agency, case_id, "handling/assessment", FIRST, decision="pass")
-    do(agency, case_id, "handling/notice", WINDOW, remark="已公示")
-    do(agency, case_id, "handling/agreement", LEADER, remark="已签")
+def assessed(system: System, conclusion: str) -> int:
+    """A case whose group came to this conclusion."""
+    case_id = running(system, *AGREEMENT, shape="stages")
+    judged_by_experts(system, case_id, LEADER)
+    do(system, case_id, "handling/conclusion", LEADER, decision=conclusion)
+    return case_id
+
+
+def on_notice(system: System) -> int:
+    """A case on notice until the end of 30 September; now it is the day after."""
+    case_id = assessed(system, "pass")
+    told = {"number": "1", "ends_on": "2026-09-30"}
+    register_message(system, LEADER, case_id, "notice_published", told, new_id())
+    at(system, "2026-10-01 09:00")
+    return case_id
+
+
+def test_an_agreement_is_signed_after_its_notice(agency: System) -> None:
+    case_id = on_notice(agency)
+    fire_timers(agency)
+    do(agency, case_id, "handling/signing", LEADER, decision="pass")
     assert ended(agency, case_id) == "approved"
 
 
+def test_an_objection_holds_the_case_and_refuses_it_when_upheld(agency: System) -> None:
+    case_id = on_notice(agency)
+    at(agency, "2026-09-29 09:00")
+    file_objection(
+        agency,
+        WINDOW,
+        case_id,
+        Objection("某某医院", "0731-1234567", instant("2026-09-28 09:00"), "医师未注册"),
+        new_id(),
+    )
+    at(agency, "2026-10-01 09:00")
+    fire_timers(agency)
+    assert row(agency, case_id).status == "open"
+    resolve_objection(agency, LEADER, case_id, 1, Resolution("upheld", "经核实未注册", "集体研究"), new_id())
+    assert ended(agency, case_id) == "refused"
+
+
+def test_an_agreement_that_is_not_signed_refuses(agency: System) -> None:
+    case_id = on_notice(agency)
+    fire_timers(agency)
+    do(agency, case_id, "handling/signing", LEADER, decision="fail")
+    assert ended(agency, case_id) == "refused"
+
+
 def test_an_assessment_that_fails_refuses(agency: System) -> None:
-    case_id = running(agency, *AGREEMENT, shape="stages", assessment=decided("pass", "refuse"))
-    do(agency, case_id, "handling/assessment", FIRST, decision="refuse")
+    assert ended(agency, assessed(agency, "fail")) == "refused"
+
+
+def test_a_matter_without_a_limit_for_supplements_asks_for_none(agency: System) -> None:
+    case_id = running(agency, *COMMON, shape="review", limits=("intake", "handling"))
+    do(agency, case_id, "handling/review", FIRST, decision="refuse")
     assert ended(agency, case_id) == "refused"
