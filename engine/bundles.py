@@ -134,4 +134,5 @@ def settings_of(region: Region) -> dict[str, Any]:
         "closes": region.hours.closes.isoformat(timespec="minutes"),
         "warning_days": region.hours.warning_days,
         "offices": list(region.office_names()),
+        **({"telephones": dict(region.telephones)} if region.telephones else {}),
     }

@@ -29,10 +29,10 @@ from webapp import drafts
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
+from webapp.letters_confirm import needs_second_look
 from webapp.letters_text import preview_of, sent_letter
 from webapp.lists import without_files
 from webapp.opening import linked_case, matter_place, offices_of
-from webapp.tasks import SILENT_LETTERS
 
 blueprint = Blueprint("counter", __name__)
 TITLES = {"intake": "材料核对与受理", "application": "申请"}
@@ -82,7 +82,7 @@ def submit(slug: str, region: str) -> Any:
     if request.form.get("_back"):
         return _page(slug, region, sheets, typed, {}, request_id)
     confirmed = request.form.get("_confirmed") == "yes"
-    if not sheets.errors and not confirmed and any(letter not in SILENT_LETTERS for letter in sheets.letters):
+    if not sheets.errors and not confirmed and needs_second_look(sheets.letters):
         return _confirm(slug, region, sheets, typed, request_id)
     try:
         done = handle_at_counter(

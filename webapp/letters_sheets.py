@@ -28,6 +28,7 @@ ADDRESSEES = {  # letter -> where the case says which agency it goes to
     "reminder_letter": "application.sender.name",
     "information_sheet": "application.receiver.name",
     "transfer_declined_notice": "application.receiver.name",
+    "refund_letter": "refund.payee",
 }
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Row
 
 from engine.actions.case_row import told
 from engine.actions.history import CaseEvent
-from engine.actions.submitting import addressee_of
+from engine.actions.submitting import NAME_FIELDS, addressee_of
+from engine.actions.system import Deployed
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
 from engine.forms.sheet import Block
@@ -28,6 +29,8 @@ from webapp.casework import CaseFile, Limit, limit_of
 from webapp.context import system
 from webapp.letters_sheets import addressee, sheet_of
 
+OF_UNITS = ("unit_name", "institution_name", "credit_code", "legal_rep")  # fields that only units fill
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -39,7 +42,8 @@ class Letter:
     case_number: str
     applicant: str
     matter: str
-    asked: str  # how a letter begins: 您（单位）申请办理的“…”, or what the guide has in its place
+    you: str  # 您 to a person, 你单位 to a unit, 您（单位） where the application does not tell
+    asked: str  # how a letter begins: 您申请办理的“…”, or what the guide has in its place
     agency: str  # who signs
     at: datetime
     reason: str
@@ -51,6 +55,12 @@ class Letter:
     contacts: tuple[tuple[str, str], ...]  # (联系地址, …), (咨询电话, …), (监督电话, …), as the guide prints them
     agency_to: str = ""  # another agency that it goes to; '' for letters to the applicant
     sheet: tuple[Block, ...] = ()  # of a letter that is a printed sheet
+
+    @property
+    def closing(self) -> str:
+        """How a letter of its kind ends; sheets and orders have no such words."""
+        kinds = {"通知书": "特此通知。", "告知书": "特此告知。", "函": "特此函告。"}
+        return "" if self.sheet else next((words for kind, words in kinds.items() if self.title.endswith(kind)), "")
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ def _letter(
     deployed = case.deployed
     found = {key: limit_of(state, key, timekeeper, at) for key in state.ledger.deadlines}
     limits = {key: limit for key, limit in found.items() if limit}
+    you = _you(deployed, state.variables)
     return Letter(
         template=template,
         title=letter_name(template),
@@ -105,7 +116,8 @@ def _letter(
         case_number=case.row.number,
         applicant=applicant,
         matter=deployed.guide.name,
-        asked=str(deployed.guide.plain.get("request") or f"您（单位）申请办理的“{deployed.guide.name}”"),
+        you=you,
+        asked=str(deployed.guide.plain.get("request") or f"{you}申请办理的“{deployed.guide.name}”"),
         agency=str(deployed.bundle.settings.get("agency", "")),
         at=at,
         reason=_latest(state, "reason"),
@@ -114,10 +126,24 @@ def _letter(
         extended=_extended(state, limits),
         said=state.variables,
         upheld=tuple(_upheld(case.events[: state.inputs])),
-        contacts=tuple(contacts(deployed.guide, case.row.office)),
+        contacts=tuple(contacts(deployed.guide, case.row.office, deployed.bundle.settings.get("telephones"))),
         agency_to=addressee(template, state.variables),
         sheet=sheet_of(template, deployed.forms, state.variables, deployed.guide),
     )
+
+
+def _you(deployed: Deployed, variables: Mapping[str, Any]) -> str:
+    """A unit is known by the field that names the applicant or by what only units are asked, a person by his number."""
+    form = deployed.forms.get(deployed.program.model.start.form)
+    given = variables.get(deployed.program.model.start.form)
+    if form is None or not isinstance(given, Mapping):
+        return "您（单位）"
+    named = form.definition.get("applicant") or next((key for key in NAME_FIELDS if given.get(key)), "")
+    if named in OF_UNITS:
+        return "你单位"
+    if given.get("identity_number"):
+        return "您"
+    return "你单位" if any(field.path in OF_UNITS for field in form.fields().values()) else "您（单位）"
 
 
 def _upheld(recorded: Sequence[CaseEvent]) -> Iterator[str]:

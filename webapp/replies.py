@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 
 from engine.actions.actor import LANES, Actor
+from engine.actions.open_case import MAY_OPEN
+from engine.actions.preview_task import Preview, preview_message
 from engine.actions.register_message import register_message
 from engine.errors import Conflict, InvalidSubmission, NotFound
 from engine.forms import Form
@@ -22,6 +24,7 @@ from webapp import drafts, filling
 from webapp.access import Place, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
+from webapp.letters_confirm import needs_second_look, second_look
 from webapp.lists import loading
 
 blueprint = Blueprint("replies", __name__)
@@ -78,6 +81,13 @@ def register(number: str, message: str) -> Any:
         filled, status = filling.loaded(_form(), files, g.case.form_context(), place, request_id)
         return _page(filled), status
     try:
+        preview = _preview(message, typed)
+        if preview and needs_second_look(preview.letters) and request.form.get("_confirmed") != "yes":
+            if request.form.get("_back"):
+                return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place, request_id))
+            where = f"{g.case.deployed.guide.name} › {number} › {g.awaited.name}"
+            action = url_for("replies.register", number=number, message=message)
+            return second_look(preview, action, where, typed, request_id)
         done = register_message(system(), actor(), g.case.row.id, message, typed, request_id)
     except InvalidSubmission as invalid:
         return _page(filling.refused(_form(), typed, invalid.errors, g.case.form_context(), place, request_id)), 422
@@ -96,6 +106,14 @@ def check(number: str, message: str) -> Response:
     return jsonify(filling.check(_form(), drafts.typed(request.form), g.case.form_context()))
 
 
+def _preview(message: str, typed: dict[str, list[str]]) -> Preview | None:
+    """None for a letter that is not awaited any more: registering it then says why, or repeats its first result."""
+    try:
+        return preview_message(system(), actor(), g.case.row.id, message, typed)
+    except Conflict:
+        return None
+
+
 def _form() -> Form:
     element: Element = g.awaited
     form: Form = g.case.deployed.forms[element.form]
@@ -111,7 +129,9 @@ def _page(filled: dict[str, Any], refused: Conflict | None = None) -> str:
         awaited=g.awaited,
         expected=expected,
         kept=message in case.state.early,
+        takes_over=messages.takes_over(case.deployed.program.model, message),
         refused=refused,
+        may_open=actor().may_any(MAY_OPEN, case.row.region, case.row.office),
         shown=case.shown(case.deployed.program.model.start.form),
         **filled,
     )

@@ -23,14 +23,13 @@ from webapp import drafts, filling
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place, task_place
 from webapp.context import actor, system
-from webapp.letters_text import preview_of
+from webapp.letters_confirm import needs_second_look, second_look
 from webapp.lists import loading, long_tables
+from webapp.replies import early
 from webapp.timeline import timeline
 
 blueprint = Blueprint("tasks", __name__)
 
-# good news needs no second look
-SILENT_LETTERS = ("acceptance_notice", "closing_notice", "subsidy_notice", "complaint_accepted_notice")
 INSTRUCTIONS = {  # purpose -> what is asked of the clerk
     "intake": "核对材料并作出受理决定。材料不全的，一次性告知全部需补齐的内容。",
     "review": "审核申请内容与材料，作出审核决定。",
@@ -74,7 +73,7 @@ def complete(task_id: int) -> Any:
         return _page(filled), status
     try:
         preview = _preview(task_id, typed)
-        if preview and _needs_confirmation(preview) and request.form.get("_confirmed") != "yes":
+        if preview and needs_second_look(preview.letters) and request.form.get("_confirmed") != "yes":
             if request.form.get("_back"):
                 return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place_of(task_id), request_id))
             return _confirm(preview, typed, request_id)
@@ -145,6 +144,7 @@ def _page(filled: dict[str, Any]) -> str:
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,
         seat=is_seat(task.task_node),
+        early=list(early(case, actor())),
         papers=papers_of(case.deployed.guide, case.state.variables) if task.task_purpose in _WITH_PAPERS else [],
         **filled,
     )
@@ -158,15 +158,10 @@ def _preview(task_id: int, typed: dict[str, list[str]]) -> Preview | None:
         return None
 
 
-def _needs_confirmation(preview: Preview) -> bool:
-    return any(letter not in SILENT_LETTERS for letter in preview.letters)
-
-
 def _confirm(preview: Preview, typed: dict[str, list[str]], request_id: str) -> str:
-    texts = [preview_of(g.case, preview.state, template, preview.at) for template in preview.letters]
-    return render_template(
-        "tasks/confirm.html", task=g.task, case=g.case, letters=texts, typed=typed, request_id=request_id
-    )
+    task = g.task
+    where = f"{g.case.deployed.guide.name} › {task.number} › {task.task_name}"
+    return second_look(preview, url_for("tasks.complete", task_id=task.task_id), where, typed, request_id)
 
 
 def _conflict(conflict: Conflict, typed: dict[str, list[str]]) -> tuple[str, int]:

@@ -128,9 +128,15 @@ def install(app: Flask) -> None:
     app.add_template_filter(_lines, "lines")
     app.add_template_filter(blank_list)
     app.add_template_filter(capital_amount, "capital")
+    app.add_template_filter(_basis, "basis")
     app.add_template_global(lambda name: _asset(app, name), "asset")
     app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")
     app.context_processor(_everywhere)
+
+
+def _basis(why: str) -> str:
+    """An explanation without the day that it leads to, where a sentence has told the day."""
+    return why.partition("到期：")[2] or why
 
 
 def _lines(text: str | None) -> Markup:

@@ -173,7 +173,8 @@ def _how_to_object(system: System, rows: list[Row[Any]]) -> list[list[str]]:
     """The guides' own words, each once."""
     found: dict[tuple[str, str], None] = {}
     for row in rows:
-        found |= dict.fromkeys(contacts(system.deployed(row.deployment_id).guide, row.office))
+        deployed = system.deployed(row.deployment_id)
+        found |= dict.fromkeys(contacts(deployed.guide, row.office, deployed.bundle.settings.get("telephones")))
     return [list(pair) for pair in found]
 
 

@@ -255,9 +255,17 @@ def _region(code: str, plain: Mapping[str, Any]) -> Region:
             offices=tuple(RegionOffice(o["name"], o.get("ours", False)) for o in plain["offices"]),
             limits=MappingProxyType(dict(plain["limits"])),
             notice_days=_notice_days(plain["notice"]),
+            telephones=_telephones(code, plain.get("telephones") or {}),
         )
     except (KeyError, TypeError, ValueError, InvalidInput) as error:
         raise InvalidGuide(f"regions.yaml：统筹区“{code}”的设置不完整或不正确（{error}）") from error
+
+
+def _telephones(code: str, plain: Mapping[str, Any]) -> dict[str, str]:
+    unknown = sorted(set(plain) - {"query", "supervision"})
+    if unknown:
+        raise InvalidGuide(f"{code}：telephones 中只能写 query、supervision，多出 {'、'.join(unknown)}")
+    return {key: str(text) for key, text in plain.items()}
 
 
 def _notice_days(plain: Mapping[str, Any]) -> int:

@@ -208,6 +208,7 @@ class Region:
     offices: tuple[RegionOffice, ...]
     limits: Mapping[str, Any]  # defaults of limits by deadline key, all ours
     notice_days: int  # length of a public notice 公示, calendar days; no guide prints one, so it is ours
+    telephones: Mapping[str, str]  # of letters where a guide prints none: query, supervision; ours
 
     def office_names(self) -> tuple[str, ...]:
         return tuple(office.name for office in self.offices)

@@ -41,6 +41,13 @@ def expected(model: Model, state: CaseState) -> tuple[str, ...]:
     return tuple(m for m in named if m not in state.early and waiting_for(model, state, m) is None)
 
 
+def takes_over(model: Model, message: str) -> bool:
+    """Whether the case goes to it at once, from wherever it stands (撤回): a timer at the side of an activity leads
+    there."""
+    places = {element.id for element in catching(model, message)}
+    return any(f.target in places and model.elements[f.source].attached_to for f in model.flows.values())
+
+
 def _ahead(model: Model, state: CaseState) -> set[str]:
     """Elements that a token may come to; those where it stands only where a way leads back."""
     ways: dict[str, list[str]] = {}

@@ -113,11 +113,23 @@ class Runner:
         workflow, numbers = self._loaded(state)
         draft = Draft(state, at)
         tracker = self._tracker(workflow, numbers, draft, None)
+        tracker.received_at = self._receipt(state, armed.key, tracker.scope)
         task = tracker.task_at(armed.key, armed.n)
         if task is None:
             raise EngineFailure(f"流程状态中没有定时器 {armed.key} 第 {armed.n} 次")
         tracker.trigger(task)
         return self._advance("timer_fired", armed.key, armed.n, tracker)
+
+    def _receipt(self, state: CaseState, path: str, scope: Scope) -> datetime | None:
+        """When the letter was received that a timer waited for and for nothing else (撤回): limits are judged by that,
+        however late the letter was entered. None for every other timer."""
+        expression = self.program.model.element_of(path).timer
+        kept = (event.form for message in state.early for event in messages.catching(self.program.model, message))
+        letters = [given for given in map(state.variables.get, kept) if isinstance(given, Mapping)]
+        if expression is None or not letters:
+            return None
+        due = as_instant(expression.evaluate(scope.values, scope.functions))
+        return due if any(given.get("received_at") == due for given in letters) else None
 
     def receive(
         self, state: CaseState, message: str, submission: Mapping[str, Any], performer: str, at: datetime

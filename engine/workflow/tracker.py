@@ -221,7 +221,7 @@ class Tracker:
             if deadline is not None and by in deadline.suspended_by:
                 at = self._judged(self.received_at) if done else self.draft.at
                 self.draft.decide("resume", key, at, by)
-        self._end(element.ends, self._replies_in(element))
+        self._end(element.ends, self._replies_in(element) if done else ())
 
     def _replies_in(self, waiting: Element) -> list[datetime]:
         """When the letters came that a sub-process waited for: what one of them ends lasted until the last came."""

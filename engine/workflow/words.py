@@ -28,6 +28,7 @@ LETTERS = {
     "enrolment_voucher": "基本医疗保险参保凭证", "enquiry_result": "参保信息查询结果",
     "withdrawal_notice": "个人账户注销取款通知单",
     "reminder_letter": "转移接续催办函", "transfer_declined_notice": "不予办理转出告知函",
+    "refund_letter": "转移资金退回函",
     "reply_declined_notice": "转出地不予转出告知书", "complaint_withdrawn_notice": "投诉举报撤回告知书",
 }  # fmt: skip
 

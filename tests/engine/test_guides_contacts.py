@@ -6,7 +6,7 @@ import pytest
 
 from engine.actions.system import ROOT
 from engine.guides import load_guide
-from engine.guides.contacts import contacts
+from engine.guides.contacts import UNPRINTED, contacts
 
 MATERNITY, ENROLMENT = "002036007002-maternity-medical-payment", "002036001001-unit-enrolment"
 
@@ -33,4 +33,12 @@ def test_an_office_with_one_entry_is_told_without_a_kind(office: str) -> None:
 
 
 def test_a_guide_that_lists_no_offices_tells_what_it_prints_for_all() -> None:
-    assert [label for label, _ in told(ENROLMENT, "yueyang", "本级")] == ["咨询", "监督电话"]
+    found = told(ENROLMENT, "hunan", "本级")
+    assert [label for label, _ in found] == ["咨询", "监督电话"]
+    assert found[1][1] == "0731-84900375。"
+
+
+def test_where_no_number_is_printed_the_letter_tells_the_regions_own_or_that_it_is_published() -> None:
+    assert told(ENROLMENT, "yueyang", "本级") == [("咨询电话", UNPRINTED), ("监督电话", UNPRINTED)]
+    guide, own = load_guide(ROOT, ENROLMENT, "yueyang"), {"query": "0730-8000000"}
+    assert list(contacts(guide, "本级", own)) == [("咨询电话", "0730-8000000"), ("监督电话", UNPRINTED)]

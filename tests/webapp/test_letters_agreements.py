@@ -40,7 +40,7 @@ def told(system: System, app: Flask, matter: str, beginning: str, template: str)
         (HOSPITAL, "达成一致而未签署", "agreement_failed_notice", ["申请单位放弃签署"]),
         (HOSPITAL, "湖南2月28日", "agreement_closing_notice", ["定点2026-001", "2027年3月31日", "2026年3月30日开通"]),
         (PHARMACY, "湖南2月28日", "agreement_closing_notice", ["已通知合作银行（某某银行）"]),
-        (PHARMACY, "有当地有效协议的药店", "agreement_closing_notice", ["认可您（单位）与当地医保经办机构签订"]),
+        (PHARMACY, "有当地有效协议的药店", "agreement_closing_notice", ["认可你单位与当地医保经办机构签订"]),
     ],
 )  # fmt: skip
 def test_the_letter_of_each_end_names_its_reasons_and_days(

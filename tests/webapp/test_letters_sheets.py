@@ -26,6 +26,7 @@ SLUG = "002036003002-relationship-transfer"
 LATE = "转出地逾期未回函，催办后5个工作日仍未回，转负责人协调，收齐后办结，总时限逾期督办"
 SENT = "湖北收到长沙的联系函，10个工作日内生成信息表并划转个人账户余额"
 DECLINED = "查无此人的联系函，写明原因函告转入地，不予转出"
+RETURNED = "资金到账后转出地又来函不予转出，由财务退回并函告"
 
 
 def letter_of(system: System, sentence: str, region: str, template: str) -> Any:
@@ -56,6 +57,12 @@ def letter_of(system: System, sentence: str, region: str, template: str) -> Any:
         )),
         (DECLINED, "changsha", "transfer_declined_notice", (
             "不予办理转出告知函", "长沙市医疗保障经办机构：", "本机构没有该人员的参保记录", "430100-2026-000001-3",
+            "特此函告。",
+        )),
+        (RETURNED, "hunan", "refund_letter", (
+            "转移资金退回函", "武汉市医疗保障经办机构：", "你处于2026年9月25日划入我处的参保人员赵小明", "4125.08 元",
+            "人民币肆仟壹佰贰拾伍元零捌分", "你处已来函告知不予转出：误划", "已于2026年9月29日退回你处（凭证号 T1）",
+            "特此函告。",
         )),
     ],
 )  # fmt: skip
@@ -64,7 +71,7 @@ def test_a_letter_to_another_agency_says_all_that_it_needs_on_one_sheet(
     sentence: str, region: str, template: str, words: tuple[str, ...],
 ) -> None:  # fmt: skip
     row = letter_of(demo_system, sentence, region, template)
-    clerk = visit("hubei.clerk" if region == "hubei" else "changsha.review")
+    clerk = visit({"hubei": "hubei.clerk", "hunan": "hunan.clerk"}.get(region, "changsha.review"))
     page = clerk.get(f"/letters/{row.id}")
     text = text_of(page)
     for word in words:
@@ -75,6 +82,14 @@ def test_a_letter_to_another_agency_says_all_that_it_needs_on_one_sheet(
     with app.test_request_context(), demo_system.store.reading() as connection:
         letter = sent_letter(CaseFile(cases.by_id(connection, row.case_id)), row)  # type: ignore[arg-type]
         assert pages_of(render_template("letters/paper.html", letter=letter), style()) == 1
+
+
+def test_who_applied_is_told_why_the_other_agency_declines(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    row = letter_of(demo_system, RETURNED, "hunan", "reply_declined_notice")
+    text = text_of(visit("hunan.clerk").get(f"/letters/{row.id}"))
+    for words in ("转出地不予转出告知书", "赵小明：", "您申请办理的“转移接续手续办理”", "误划，参保人员仍在当地参保",
+                  "已到账的个人账户资金由本机构退回转出地", "特此告知。", "送达回证"):  # fmt: skip
+        assert words in text, words
 
 
 def test_what_is_ours_on_the_form_stays_in_the_case(demo_system: System, visit: Callable[..., Visitor]) -> None:

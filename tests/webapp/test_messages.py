@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from engine.actions.register_message import register_message
-from engine.actions.system import System
+from engine.actions.system import ROOT, System
 from engine.actions.verify_history import verify_history
+from engine.clock import SHANGHAI
+from engine.examples import load_examples, run_example
 from tests.engine.actions.test_register_message import REVIEWER, WANG
 from tests.support.correspondence import BODY, FORMS
 from tests.support.small import deploy, do, employ, new_id, open_tasks, opened, row, task_at
-from tests.support.visitor import Visitor, text_of
+from tests.support.visitor import Visitor, text_of, tree
+
+TRANSFER = "002036003002-relationship-transfer"
 
 
 def test_an_awaited_letter_is_in_the_inbox_and_registered_on_its_page(
@@ -64,6 +70,42 @@ def test_a_reply_that_came_first_is_registered_from_the_case_page_and_used_on_ar
     do(demo_system, waiting, "transfer/ask", WANG, to="长沙市")
     assert [t.node for t in open_tasks(demo_system, waiting)] == ["transfer/info"]
     assert verify_history(demo_system, waiting).result == "intact"
+
+
+def local_moment(system: System) -> str:
+    return f"{system.clock.now().astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+
+
+def test_a_letter_that_takes_over_is_shown_with_what_it_sends_before_it_counts(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    """不予转出告知: registering it ends the case, so the clerk reads the notice first; twice pressed it counts once."""
+    path = Path(ROOT) / "processes" / TRANSFER / "examples.yaml"
+    example = next(e for e in load_examples(path) if e.region == "changsha" and "不予转出" in e.sentence)
+    waiting = replace(example, steps=example.steps[:3], end={})
+    (case_id,) = run_example(demo_system, TRANSFER, waiting).cases
+    number, clerk = row(demo_system, case_id).number, visit("changsha.window")
+    address = f"/cases/{number}/messages/transfer_refusal"
+    assert address in clerk.get(f"/cases/{number}").text
+    task = next(t for t in open_tasks(demo_system, case_id) if "sheet_received" in t.node).id
+    assert address in clerk.get(f"/tasks/{task}").text
+    assert "正在办理的环节随即终止" in text_of(clerk.get(address))
+    received = local_moment(demo_system)
+    typed = {"reason": "参保人员在当地尚有欠费", "received_at": received, "channel": "mail", "request_id": new_id()}
+    shown = clerk.post(address, typed)
+    assert shown.status_code == 200
+    assert "办件随即结束（审核不通过）" in text_of(shown)
+    assert "参保人员在当地尚有欠费" in tree(shown).xpath("string(//article)")
+    assert row(demo_system, case_id).status == "open"
+    back = clerk.post(address, typed | {"_back": "yes"})
+    assert "参保人员在当地尚有欠费" in back.text
+    for _ in range(2):
+        assert clerk.post(address, typed | {"_confirmed": "yes"}).status_code == 302
+    assert row(demo_system, case_id).outcome == "refused"
+    gone = text_of(clerk.get(f"/cases/{number}/messages/information_sheet"))
+    assert "不再等待这份回函" in gone
+    assert "开立关联办件" in gone
+    assert verify_history(demo_system, case_id).result == "intact"
 
 
 def test_what_is_awaited_already_leads_to_its_task(
