@@ -1,4 +1,4 @@
-"""`jingban examples [SLUG...] [--json]`: does the engine do what the examples tell, and is every flow told?
+"""`jingban examples [SLUG...] [--jobs N] [--json]`: does the engine do what the examples tell, and is every flow told?
 
 Runs on a scratch database of its own. Exit 0: everything goes as told and every sequence flow is taken; 1: not so;
 2: the files cannot be used.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from engine.actions.system import ROOT
-from engine.errors import NotFound
+from engine.errors import InvalidInput, NotFound
 from engine.examples.installation import DiagramReport, run_library
 from engine.guides import matters
 
@@ -23,6 +24,9 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument("slugs", nargs="*", metavar="SLUG", help="事项目录名；不写时运行全部事项")
     command.add_argument("--root", type=Path, default=ROOT, help="processes/ 与 forms/ 所在目录")
+    command.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="同时运行的进程数（默认为处理器数）"
+    )
     command.add_argument("--json", action="store_true", help="输出 JSON")
     command.set_defaults(run=run)
 
@@ -32,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
     for slug in args.slugs:
         if slug not in known:
             raise NotFound(f"没有事项“{slug[:60]}”；现有：{'、'.join(known)}")
-    reports = run_library(args.root, args.slugs)
+    if args.jobs < 1:
+        raise InvalidInput("--jobs 至少为 1")
+    reports = run_library(args.root, args.slugs, args.jobs)
     if args.json:
         print(json.dumps([_value(report) for report in reports], ensure_ascii=False, indent=2))
     else:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import shutil
 import tempfile
 from collections.abc import Collection
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,22 +37,38 @@ class DiagramReport:
         return not self.failures and not self.coverage.missing
 
 
-def run_library(root: Path, slugs: Collection[str] = ()) -> list[DiagramReport]:
-    """One report for each diagram of the matters (all of them, unless `slugs` names some).
+def run_library(root: Path, slugs: Collection[str] = (), jobs: int = 1) -> list[DiagramReport]:
+    """One report for each diagram of the matters (all of them, unless `slugs` names some), in `jobs` processes.
 
     Raises EngineError where the library itself cannot be deployed or an examples file cannot be read.
     """
+    chosen = [m.slug for m in matters(root) if not slugs or m.slug in slugs]
     with tempfile.TemporaryDirectory(prefix="jingban-examples-") as folder:
-        system = System.open(f"sqlite:///{folder}/examples.db", root)
-        system.clock = FixedClock(BEFORE_ALL)
-        try:
-            prepare(system)
-            return [r for m in matters(root) if not slugs or m.slug in slugs for r in _run_matter(system, root, m.slug)]
-        finally:
-            system.close()
+        prepared = Path(folder) / "prepared.db"
+        system = System.open(f"sqlite:///{prepared}", root)
+        prepare(system)
+        system.close()
+        if jobs == 1 or len(chosen) < 2:
+            return [report for slug in chosen for report in _run_matter(prepared, root, slug)]
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+            running = [pool.submit(_run_matter, prepared, root, slug) for slug in chosen]
+            return [report for one in running for report in one.result()]
 
 
-def _run_matter(system: System, root: Path, slug: str) -> list[DiagramReport]:
+def _run_matter(prepared: Path, root: Path, slug: str) -> list[DiagramReport]:
+    """On a copy of the prepared database that other processes do not write to."""
+    own = prepared.with_name(f"{os.getpid()}.db")
+    if not own.exists():
+        shutil.copy(prepared, own)
+    system = System.open(f"sqlite:///{own}", root)
+    system.clock = FixedClock(BEFORE_ALL)
+    try:
+        return _reports(system, root, slug)
+    finally:
+        system.close()
+
+
+def _reports(system: System, root: Path, slug: str) -> list[DiagramReport]:
     file = root / "processes" / slug / "examples.yaml"
     examples = load_examples(file) if file.is_file() else ()
     regions = next(m.regions for m in matters(root) if m.slug == slug)

@@ -44,6 +44,15 @@ def test_what_failed_and_what_no_example_takes_is_told(library: Path, capsys: py
     assert "supplement_to_intake" in filing["missing"]
 
 
+def test_several_processes_tell_the_same_as_one(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for jobs in ("1", "2"):
+        assert main(["examples", "--root", str(library), "--jobs", jobs]) == 1
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert main(["examples", "--root", str(library), "--jobs", "0"]) == 2
+
+
 def test_a_matter_that_is_not_there_and_a_file_that_cannot_be_read_are_unusable(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
