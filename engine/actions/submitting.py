@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.forms import RESTRICTED
 from engine.forms.withholding import MARK
 from engine.workflow.state import CaseState
 
+ERASED_NAME = "〔已依法删除〕"
 NAME_FIELDS = ("unit_name", "name", "institution_name", "applicant_name")
 
 
@@ -46,23 +47,28 @@ def posted_again(
         return False
 
 
-def applicant_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
-    """The name that lists show: the start form's `applicant` property names the field, else the usual ones.
+def applicant_of(deployed: Deployed, submission: Mapping[str, Any], erased: Collection[str] = ()) -> str:
+    """The name that lists show: the start form's `applicant` property names the field, or several of which the first
+    that is filled counts (an heir, else the insured), else the usual ones.
 
     A restricted name is not kept where lists, searches and exports read: RESTRICTED stands in its place for everybody.
+    `erased`: paths whose value was lawfully erased; of a name that was among them ERASED_NAME is left.
     """
-    return _named(deployed, submission, hidden=RESTRICTED)
+    return _named(deployed, submission, RESTRICTED, erased)
 
 
 def addressee_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
     """The name itself, for whoever may read this submission: where it is restricted, those who handle the case."""
-    return _named(deployed, submission, hidden=None)
+    return _named(deployed, submission, None)
 
 
-def _named(deployed: Deployed, submission: Mapping[str, Any], hidden: str | None) -> str:
+def _named(deployed: Deployed, submission: Mapping[str, Any], hidden: str | None, erased: Collection[str] = ()) -> str:
     form = deployed.forms.get(deployed.program.model.start.form)
-    named = (str(form.definition["applicant"]),) if form and "applicant" in form.definition else NAME_FIELDS
+    told = form.definition.get("applicant", NAME_FIELDS) if form else NAME_FIELDS
+    named = (told,) if isinstance(told, str) else tuple(told)
     for path in named:
+        if path in erased:
+            return ERASED_NAME
         value: Any = submission
         for part in path.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
