@@ -24,6 +24,7 @@ from typing import Any
 from engine import encoding
 
 EVENT_FORMAT = 1
+ERASURE = "values_erased"  # kind of the event that says which values of earlier ones were erased, and why
 SALT_BYTES = 12
 
 FieldEntry = list[Any]  # [path, mark, salt hex, value] or, erased, [path, mark, digest hex]

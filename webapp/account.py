@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from engine.actions.change_password import change_password
 from engine.errors import Forbidden, InvalidInput
 from engine.passwords import MAX_LENGTH, MIN_LENGTH
+from webapp import identity
 from webapp.access import allow
 from webapp.context import actor, system
 
@@ -35,6 +36,8 @@ def change() -> Any:
     except InvalidInput as invalid:
         return _page({"new": invalid.message}), 422
     except Forbidden as wrong:
+        if identity.locked_out(actor().user_id):
+            return redirect(url_for("identity.login"))
         return _page({"current": wrong.message}), 422
     flash("密码已修改，请用新密码登录。", "done")
     return redirect(url_for("identity.login"))

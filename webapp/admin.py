@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.actions.actor import ROLE_NAMES, ROLES, Membership
+from engine.actions.amend_calendar import may_amend
 from engine.actions.appoint_user import appoint_user
 from engine.actions.reset_password import reset_password
 from engine.actions.set_user_active import set_user_active
@@ -17,12 +19,14 @@ from engine.clock import SystemClock
 from engine.errors import Conflict, InvalidInput
 from engine.store import finding, users
 from webapp.access import allow
+from webapp.cases import reach_of
 from webapp.context import actor, system
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 INCIDENTS = 200
 POSTS = 6  # memberships that the page for a new user offers
+MOST_POSTS = 60  # that are read from any page
 
 
 # --- people ----------------------------------------------------------------------------------------------
@@ -46,7 +50,7 @@ def create() -> Any:
     """The first password is shown on the answer to this one request and nowhere else."""
     username, name = request.form.get("username", "").strip(), request.form.get("name", "").strip()
     try:
-        password = appoint_user(system(), actor(), username, name, _memberships())
+        password = appoint_user(system(), actor(), username, name, memberships_of(request.form))
     except (InvalidInput, Conflict) as refused:
         return _new_person(request.form, refused.message), 422
     return _people(f"{name}（{username}）", password)
@@ -108,13 +112,13 @@ def _new_person(typed: Any, problem: str) -> str:
         typed=typed,
         problem=problem,
         posts=range(POSTS),
-        places=_places(),
+        places=offered_places(),
         roles={role: ROLE_NAMES[role] for role in ROLES},
         current="users",
     )
 
 
-def _places() -> list[tuple[str, str]]:
+def offered_places() -> list[tuple[str, str]]:
     """(region/office, words) of everywhere that this administrator may appoint to."""
     found = [("*", "*", "全部统筹区")]
     for code, region in system().regions().items():
@@ -123,11 +127,11 @@ def _places() -> list[tuple[str, str]]:
     return [(f"{region}/{office}", words) for region, office, words in found if actor().may("admin", region, office)]
 
 
-def _memberships() -> list[Membership]:
+def memberships_of(typed: Mapping[str, str]) -> list[Membership]:
     """The rows that were filled; half a row is a mistake that must be told."""
     found: dict[Membership, None] = {}
-    for n in range(POSTS):
-        place, role = request.form.get(f"place-{n}", ""), request.form.get(f"role-{n}", "")
+    for n in range(MOST_POSTS):
+        place, role = typed.get(f"place-{n}", ""), typed.get(f"role-{n}", "")
         region, _, office = place.partition("/")
         if bool(place) != bool(role):
             raise InvalidInput(f"第 {n + 1} 项职责须同时选择经办机构和职责")
@@ -143,7 +147,7 @@ def _memberships() -> list[Membership]:
 @allow("admin")
 def incidents() -> str:
     with system().store.reading() as connection:
-        rows = finding.find_incidents(connection, INCIDENTS)
+        rows = finding.find_incidents(connection, INCIDENTS, reach_of(actor(), ("admin",)))
     return render_template("admin/incidents.html", rows=rows, current="incidents")
 
 
@@ -152,4 +156,4 @@ def incidents() -> str:
 def calendars() -> str:
     with system().store.reading() as connection:
         versions = finding.calendar_versions_listed(connection)
-    return render_template("admin/calendars.html", versions=versions, calendar=system().calendar(), current="calendars")
+    return render_template("admin/calendars.html", versions=versions, may_amend=may_amend(actor()), current="calendars")

@@ -12,12 +12,13 @@ from engine.actions.system import System
 from engine.store.migrate import is_current
 from webapp import access, errors, identity, rate, security, words
 from webapp.access import public
+from webapp.addresses import RowId
 from webapp.context import system
 
 BLUEPRINTS = (  # modules of webapp with a `blueprint`
     "inbox", "tasks", "cases", "opening", "letters", "guides", "supervision", "drafts", "demo", "admin", "account",
     "designer", "replay", "measures", "upkeep", "agreements", "notices", "counter", "forms", "replies",
-    "substituting", "lists",
+    "substituting", "lists", "roles", "erasing",
 )  # fmt: skip
 
 
@@ -26,6 +27,7 @@ def create_app(opened: System, secret: str | None = None, https: bool = False) -
     app = Flask(__name__)
     app.extensions["jingban"] = opened
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     identity.install(app, https)  # before the CSRF check, whose error page asks who is signed in
     security.protect(app, opened, secret, https)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
 from engine.actions.actor import LANES, Actor
+from engine.actions.erase_values import MAY_ERASE
 from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
 from engine.actions.substitute_participant import MAY_SUBSTITUTE
 from engine.forms.produced import missing_of, papers_of, statement_of, values_of
 from engine.store import cases, finding, letters, tasks
-from engine.store.finding import Before, CaseQuery, Reach
+from engine.store.finding import CaseQuery, Reach
 from engine.workflow.paths import is_seat
 from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
+from webapp.addresses import before as before_key
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, now, system
 from webapp.lists import long_tables
@@ -42,7 +43,7 @@ def search() -> Any:
     query = _query(actor())
     with system().store.reading() as connection:
         exact = cases.by_number(connection, query.words) if query.words else None
-        rows = finding.find_cases(connection, query, _before(), PAGE)
+        rows = finding.find_cases(connection, query, before_key(request.args.get("before", "")), PAGE)
     if exact is not None and actor().may_any(READERS, exact.region, exact.office):
         return redirect(url_for("cases.show", number=exact.number))
     return render_template(
@@ -108,6 +109,7 @@ def show(number: str) -> str:
         early=list(early(case, actor())),
         seats=[t.id for t in all_tasks if is_seat(t.node)] if _may_substitute(case) else [],
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
+        erasable=case.row.status == "closed" and actor().may_any(MAY_ERASE, case.row.region, case.row.office),
         start_form=case.deployed.program.model.start.form,
         shown=case.shown(case.deployed.program.model.start.form),
         long=list(long_tables(case)),
@@ -134,8 +136,8 @@ def paper(number: str, material_id: str) -> Any:
 @blueprint.get("/cases/<number>/diagram.bpmn")
 @allow(*READERS, at=case_place)
 def diagram(number: str) -> Response:
-    """The case's own version of the diagram."""
-    return Response(g.case.deployed.bundle.bpmn, mimetype="application/xml")
+    """The case's own version of the diagram, as text: no browser shall take somebody's file for a page of ours."""
+    return Response(g.case.deployed.bundle.bpmn, mimetype="text/plain")
 
 
 @blueprint.get("/cases/<number>/diagram.json")
@@ -182,14 +184,3 @@ def _regions(query: CaseQuery) -> list[str]:
 
 def _key(row: Row[Any]) -> str:
     return f"{row.opened_at.isoformat()}_{row.id}"
-
-
-def _before() -> Before | None:
-    at, _, row_id = request.args.get("before", "").rpartition("_")
-    if not row_id.isdecimal() or len(row_id) > 12:
-        return None
-    try:
-        instant = datetime.fromisoformat(at.replace(" ", "+"))
-    except ValueError:
-        return None
-    return Before(instant, int(row_id)) if instant.tzinfo else None

@@ -67,7 +67,7 @@ def carried(text: str) -> dict[str, list[str]] | None:
     """Input that travelled through the login page; None when it is not what that page was given."""
     try:
         value: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     good = isinstance(value, dict) and all(
         isinstance(k, str) and isinstance(v, list) and all(isinstance(x, str) for x in v) for k, v in value.items()

@@ -47,8 +47,8 @@ def show(slug: str, region: str) -> str:
 @blueprint.get("/<slug>/<region>/diagram.bpmn")
 @public
 def diagram(slug: str, region: str) -> Response:
-    """The chart that new cases run on: the same that the guide prints."""
-    return Response(deployed_guide(slug, region).bundle.bpmn, mimetype="application/xml")
+    """The chart that new cases run on, as text: no browser shall take somebody's file for a page of ours."""
+    return Response(deployed_guide(slug, region).bundle.bpmn, mimetype="text/plain")
 
 
 def deployed_guide(slug: str, region: str) -> Deployed:

@@ -17,6 +17,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -30,11 +31,12 @@ from flask import session as form_session
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.actions.actor import Actor, Membership
+from engine.actions import account_trail
+from engine.actions.actor import SYSTEM, Actor, Membership
 from engine.clock import SystemClock
 from engine.passwords import verify_password
 from engine.store import users
-from webapp import drafts
+from webapp import drafts, rate
 from webapp.access import LoginNeeded, allow, public
 from webapp.addresses import is_local, page_behind
 from webapp.context import system, visitor
@@ -100,10 +102,13 @@ def login() -> str | AnyResponse:
 @public
 def enter() -> Any:
     """Checks the password; right: a new session and back to where the person wanted to go."""
+    if rate.guessed_too_often():
+        abort(429)
     username = request.form.get("username", "").strip()[:60]
     password = request.form.get("password", "")[:200]
     problem, person = _check(username, password)
     if problem or person is None:
+        rate.guessed_wrong()
         return _page(problem, username), 422
     _rescue(person.id)
     response = make_response(redirect(_next()))
@@ -139,7 +144,7 @@ def _check(username: str, password: str) -> tuple[str | None, Row[Any] | None]:
     if person is None or not usable or locked:
         return _WRONG, None
     if not right:
-        _count_failure(person, moment)
+        count_failure(person.id)
         return _WRONG, None
     if person.failures or person.locked_until:
         with system().store.writing() as connection:
@@ -153,13 +158,30 @@ _WRONG = (
 )
 
 
-def _count_failure(person: Row[Any], moment: datetime) -> None:
-    """Read again under the write lock: two wrong guesses at once count as two."""
+def count_failure(user_id: int) -> bool:
+    """Counts a wrong password; whether it locked the account. Read again under the write lock: two at once are two."""
     with system().store.writing() as connection:
-        current = users.by_id(connection, person.id)
+        current = users.by_id(connection, user_id)
         before = current.failures if current is not None and current.locked_until is None else 0
-        until = moment + LOCKED_FOR if before + 1 >= FAILURES else None
-        users.count_failure(connection, person.id, before + 1, until)
+        until = SystemClock().now() + LOCKED_FOR if before + 1 >= FAILURES else None
+        users.count_failure(connection, user_id, before + 1, until)
+        if current is not None and until is not None:
+            places = users.memberships_of(connection, user_id)
+            account_trail.note(system(), connection, SYSTEM.username, current, account_trail.LOCKED, places)
+    return until is not None
+
+
+def locked_out(user_id: int) -> bool:
+    """Counts a wrong password that was given inside a session, as the login would; whether the session is over.
+
+    Else whoever finds a machine unlocked could try passwords for as long as the session lives.
+    """
+    if not count_failure(user_id):
+        return False
+    with system().store.writing() as connection:
+        users.end_sessions_of(connection, user_id)
+    flash(f"原密码连续输错 {FAILURES} 次，账号已锁定 {LOCKED_FOR.seconds // 60} 分钟，并已退出登录。")
+    return True
 
 
 def _open_session(response: Response, user_id: int) -> None:

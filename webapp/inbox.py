@@ -21,7 +21,7 @@ from engine.store import inbox
 from engine.store.inbox import After, Edges, Group, Query
 from engine.workflow.paths import is_seat
 from webapp.access import allow
-from webapp.addresses import is_local
+from webapp.addresses import instant, is_local, row_id
 from webapp.casework import CaseFile, Limit, limit_of, task_place
 from webapp.context import actor, now, system
 from webapp.words import matter_names
@@ -189,13 +189,8 @@ def _after(edges: Edges) -> After | None:
     if bucket == "paused":
         return After(None, 0)
     due, _, task_id = request.args.get("after", "").rpartition("_")
-    if not task_id.isdecimal() or len(task_id) > 12:
-        return None
-    try:
-        instant = datetime.fromisoformat(due.replace(" ", "+")) if due else None
-    except ValueError:
-        return None
-    return None if instant is not None and instant.tzinfo is None else After(instant, int(task_id))
+    last, known = instant(due), row_id(task_id)
+    return None if known is None or (due and last is None) else After(last, known)
 
 
 def _back(task_id: int) -> str:

@@ -17,6 +17,7 @@ from engine.clock import local_date
 from engine.errors import NotFound
 from engine.store import notice_items, notices
 from webapp.access import public
+from webapp.addresses import row_id
 from webapp.context import now, system
 from webapp.letters import style
 from webapp.letters_paper import paper
@@ -67,9 +68,8 @@ class Notice:
 @public
 def index() -> str:
     """Newest first."""
-    before = request.args.get("before", "")
     with system().store.reading() as connection:
-        rows = notices.listing(connection, int(before) if before.isdecimal() and len(before) <= 12 else None, PAGE)
+        rows = notices.listing(connection, row_id(request.args.get("before", "")), PAGE)
     found, more = rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0
     return render_template("notices/index.html", rows=found, more=more, today=local_date(now()))
 

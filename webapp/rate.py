@@ -2,23 +2,30 @@
 
 A count for each address in windows of a minute, in the memory of this process; several processes count apart, which
 only makes the limit looser. People who are signed in are not counted: a whole agency may come from one address.
+
+Wrong passwords are counted apart. Each costs half a second of one core (argon2), and an account is locked after a few;
+who tries one password on every account meets this limit instead.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 import time
 from collections import Counter
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 
 from webapp.access import rule_of
 from webapp.context import visitor
 
 A_MINUTE = 300  # pages for one address: several readers behind one router, and no crawler of everything at once
 PAPERS = 30  # of them PDF files: a third of a second of one core each, where it is not kept
+GUESSES = 30  # wrong passwords: an office of which everybody mistypes at half past eight
 FREE = ("static", "healthz", "readyz")
+PROXIES = "FORWARDED_ALLOW_IPS"  # the web server's own variable: addresses of proxies besides this machine's; * for all
+NETWORK = 64  # bits of an IPv6 address that are one subscriber's: the rest he may choose anew for every request
 
 
 class Meter:
@@ -39,10 +46,15 @@ class Meter:
             self._counts[key] += 1
             return self._counts[key] > limit
 
+    def full(self, key: tuple[str, str], limit: int, now: float) -> bool:
+        """Whether the limit was reached in this minute; counts nothing."""
+        with self._lock:
+            return int(now // 60) == self._minute and self._counts[key] >= limit
+
 
 def install(app: Flask) -> None:
     """Must run after the sessions are recognised and before the access guard."""
-    meter = Meter()
+    meter = app.extensions["jingban.meter"] = Meter()
 
     def measure() -> None:
         if request.endpoint in (None, *FREE) or visitor() is not None:
@@ -58,11 +70,40 @@ def install(app: Flask) -> None:
     app.before_request(measure)
 
 
+def guessed_too_often() -> bool:
+    """Whether this address gave too many wrong passwords in this minute: then none is tried any more."""
+    meter: Meter = current_app.extensions["jingban.meter"]
+    return meter.full((_address(), "guess"), GUESSES, time.time())
+
+
+def guessed_wrong() -> None:
+    """Counts a wrong password."""
+    meter: Meter = current_app.extensions["jingban.meter"]
+    meter.over((_address(), "guess"), GUESSES, time.time())
+
+
 def _address() -> str:
-    """Of the reader; behind a proxy of our own network the one that the proxy saw (the last it added)."""
+    """Of the reader; behind a proxy of ours the one that the proxy saw (the last it added).
+
+    Whoever reaches us directly could write any address into that header, one for every request.
+    """
     peer, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
+    seen = forwarded.rpartition(",")[2].strip()
+    return _subscriber(seen if seen and _is_proxy(peer) else peer) or peer
+
+
+def _is_proxy(peer: str) -> bool:
+    named = [part.strip() for part in os.environ.get(PROXIES, "").split(",")]
     try:
-        near = ipaddress.ip_address(peer).is_private
+        return "*" in named or peer in named or ipaddress.ip_address(peer).is_loopback
+    except ValueError:  # a socket of this machine has no address
+        return not peer
+
+
+def _subscriber(address: str) -> str:
+    """The address, of IPv6 its network; '' for what is none."""
+    try:
+        known = ipaddress.ip_address(address)
     except ValueError:
-        near = False
-    return forwarded.rpartition(",")[2].strip() if near and forwarded else peer
+        return ""
+    return str(ipaddress.ip_network((known, NETWORK), strict=False)) if known.version == 6 else str(known)

@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 
 from engine.actions.system import System
@@ -32,7 +32,7 @@ def protect(app: Flask, system: System, secret: str | None, https: bool) -> None
     """Cookie flags, CSRF and headers."""
     app.config.update(
         SECRET_KEY=secret or _secret_of(system),
-        SESSION_COOKIE_NAME="jingban_form",  # CSRF token and flash messages only; who is signed in is another cookie
+        SESSION_COOKIE_NAME="jingban_form",  # CSRF token, flashes, last region; who is signed in is another cookie
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
@@ -42,8 +42,16 @@ def protect(app: Flask, system: System, secret: str | None, https: bool) -> None
         MAX_FORM_PARTS=3_000,
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the browser: a form left open over lunch must still be sent
     )
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_headers)
+
+
+def _refuse_nul() -> None:
+    """No control of ours sends this character and PostgreSQL keeps no text that has it: else every page had to ask."""
+    pairs = (pair for given in (request.args, request.form) for pair in given.items(multi=True))
+    if "\0" in request.path or any("\0" in text for pair in pairs for text in pair):
+        abort(400)
 
 
 def allow_style_attributes() -> None:
@@ -59,6 +67,8 @@ def _headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and "v" not in request.args:
         response.headers["Cache-Control"] = "no-cache"  # asked for by another file, without a digest: ask again
     elif request.endpoint != "static":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,8 +11,8 @@ from werkzeug.wrappers import Response
 from engine.actions.handle_supervision import handle_supervision
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.store import finding
-from engine.store.finding import Before
 from webapp.access import READERS, Place, allow
+from webapp.addresses import before
 from webapp.cases import reach_of
 from webapp.context import actor, system
 from webapp.letters import as_pdf
@@ -38,7 +37,7 @@ def show() -> str:
     status = "handled" if request.args.get("status") == "handled" else "open"
     with system().store.reading() as connection:
         reach = reach_of(actor(), ("supervisor",))
-        rows = finding.find_supervisions(connection, reach, status, _before(), PAGE)
+        rows = finding.find_supervisions(connection, reach, status, before(request.args.get("before", "")), PAGE)
         names = finding.names_of(connection, {r.handled_by for r in rows if r.handled_by})
     more = f"{rows[PAGE - 1].raised_at.isoformat()}_{rows[PAGE - 1].id}" if len(rows) > PAGE else ""
     return render_template("supervision.html", rows=rows[:PAGE], status=status, names=names, more=more)
@@ -76,12 +75,3 @@ def _alarm(item_id: int) -> Row[Any]:
     if row is None or row.kind not in ("warning", "overdue"):
         raise NotFound("这个督办事项没有督办单。")
     return row
-
-
-def _before() -> Before | None:
-    at, _, row_id = request.args.get("before", "").rpartition("_")
-    try:
-        instant = datetime.fromisoformat(at.replace(" ", "+"))
-        return Before(instant, int(row_id)) if instant.tzinfo and len(row_id) < 12 else None
-    except ValueError:
-        return None

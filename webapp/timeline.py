@@ -12,7 +12,9 @@ from datetime import datetime
 
 from engine.actions.history import CaseEvent, superseded
 from engine.actions.replay_words import ERASED
+from engine.events import is_erased
 from engine.forms import Shown
+from engine.forms.withholding import MARK
 from engine.workflow.sentences import Teller, headline, sentence
 from webapp.casework import CaseFile
 
@@ -54,9 +56,16 @@ def _entry(case: CaseFile, event: CaseEvent, names: Mapping[str, str], undone: b
         who=who,
         what=f"{title}{_particulars(event)}{'（已撤销）' if undone else ''}",
         kind=event.kind,
-        follows=tuple(_follows(teller, event)),
+        follows=(*_follows(teller, event), *_gone(case, event)),
         shown=tuple(case.shown(form, event.submission)) if form and event.fields else (),
     )
+
+
+def _gone(case: CaseFile, event: CaseEvent) -> Iterator[str]:
+    """How much of the form was lawfully erased; what is only withheld from this reader says so itself."""
+    gone = [entry for entry in event.fields if is_erased(entry) and (case.seen or entry[1] != MARK)]
+    if gone:
+        yield f"其中 {len(gone)} 项内容{ERASED}"
 
 
 def _particulars(event: CaseEvent) -> str:
@@ -69,6 +78,8 @@ def _particulars(event: CaseEvent) -> str:
             return f"：{detail['level']}批准，{detail['reason']}"
         case "calendar_amended" | "case_reopened":
             return f"：{detail['reason']}"
+        case "values_erased":
+            return f"：{detail['basis']}；{detail['reason']}"
         case "objection_received":
             return f"（{event.submission.get('objector', ERASED)}）"
         case "objection_resolved":

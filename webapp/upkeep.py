@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.actions.amend_calendar import FAILED, MAX_REASON, amend_calendar
+from engine.actions.amend_calendar import FAILED, MAX_REASON, amend_calendar, may_amend, require_may_amend
 from engine.actions.calendar_notice import MAX_TEXT, read_notice
 from engine.actions.preview_amendment import preview_amendment
 from engine.actions.resolve_incident import resolve_incident
@@ -23,6 +23,7 @@ SHOWN = 200  # deadlines that a preview lists one by one
 @allow("admin")
 def preview() -> str | tuple[str, int]:
     """What the notice would move; nothing is written. A file that was chosen goes before what was typed."""
+    require_may_amend(actor())
     text, reason = _text(), request.form.get("reason", "").strip()
     try:
         found = preview_amendment(system(), read_notice(text, "放假通知"), reason)
@@ -78,5 +79,11 @@ def _calendars(text: str, reason: str, refused: EngineError) -> str:
     with system().store.reading() as connection:
         versions = finding.calendar_versions_listed(connection)
     return render_template(
-        "admin/calendars.html", versions=versions, text=text, reason=reason, refused=refused, current="calendars"
+        "admin/calendars.html",
+        versions=versions,
+        may_amend=may_amend(actor()),
+        text=text,
+        reason=reason,
+        refused=refused,
+        current="calendars",
     )

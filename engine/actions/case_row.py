@@ -14,12 +14,13 @@ from engine.actions.history import UNREADABLE, CaseEvent, superseded
 from engine.actions.submitting import applicant_of
 from engine.actions.system import Deployed
 from engine.errors import EngineError
+from engine.events import is_erased
 from engine.store.recorder import unpack_state
 from engine.workflow.state import CaseState
 
 
 def told(recorded: list[CaseEvent], deployed: Deployed, state: CaseState) -> dict[str, Any]:
-    """Column -> value after the last event. What was lawfully erased is not told: `applicant` is absent then."""
+    """Column -> value after the last event."""
     first, last, case = recorded[0], recorded[-1], recorded[0].facts["case"]
     row = {
         "matter": case["matter"],
@@ -35,8 +36,7 @@ def told(recorded: list[CaseEvent], deployed: Deployed, state: CaseState) -> dic
         "hash": last.hash,
         "variables": encoding.dumps(state.variables),
     }
-    if not any(event.erased for event in recorded):
-        row["applicant"] = _applicant(recorded, deployed)
+    row["applicant"] = applicant_told(recorded, deployed)
     return row
 
 
@@ -49,8 +49,8 @@ def _closed_at(recorded: list[CaseEvent]) -> datetime | None:
     return None
 
 
-def _applicant(recorded: list[CaseEvent], deployed: Deployed) -> str:
-    """The name of the newest application that gives one."""
+def applicant_told(recorded: list[CaseEvent], deployed: Deployed) -> str:
+    """The name of the newest application that gives one; what is left of it where it was lawfully erased."""
     name = ""
     for event in recorded:
         applies = event.kind == "case_opened" or (
@@ -58,7 +58,8 @@ def _applicant(recorded: list[CaseEvent], deployed: Deployed) -> str:
             and deployed.program.model.element_of(event.header.node).purpose == "application"
         )
         if applies:
-            name = applicant_of(deployed, event.submission) or name
+            erased = {entry[0] for entry in event.fields if is_erased(entry)}
+            name = applicant_of(deployed, event.submission, erased) or name
     return name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.actions.account_trail import OWN_PASSWORD, note
 from engine.actions.actor import Actor
 from engine.actions.system import System
 from engine.errors import Forbidden, NotFound
@@ -21,3 +22,4 @@ def change_password(system: System, actor: Actor, current: str, new: str) -> Non
     with system.store.writing() as connection:
         users.set_password(connection, actor.user_id, hashed)
         users.end_sessions_of(connection, actor.user_id)
+        note(system, connection, actor.username, person, OWN_PASSWORD, users.memberships_of(connection, actor.user_id))

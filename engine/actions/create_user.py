@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from engine.actions.actor import ROLES, Membership
+from engine.actions.account_trail import CREATED, note
+from engine.actions.actor import ROLES, SYSTEM, Membership
 from engine.actions.system import System
 from engine.errors import Conflict, InvalidInput
 from engine.passwords import hash_password
@@ -21,17 +22,19 @@ def create_user(
     password: str,
     memberships: Sequence[Membership],
     demo: bool = False,
+    by: str = SYSTEM.username,
 ) -> int:
     """The user's id. Raises InvalidInput (name, role, place), Conflict when the user name is taken.
 
-    Demo users cannot sign in outside demo mode, so a database that was once a demonstration has no open door.
+    `by`: user name of who creates it. Demo users cannot sign in outside demo mode, so a database that was once a
+    demonstration has no open door.
     """
     if not _USERNAME.fullmatch(username):
         raise InvalidInput("用户名应以小写字母开头，由小写字母、数字和 . _ - 组成，2 至 40 个字符")
     if not name.strip():
         raise InvalidInput("请填写姓名")
     for place in memberships:
-        _check(system, place)
+        check_place(system, place)
     values = {
         "username": username,
         "name": name.strip()[:60],
@@ -44,10 +47,14 @@ def create_user(
     with system.store.writing() as connection:
         if users.by_username(connection, username) is not None:
             raise Conflict(f"用户名 {username} 已被使用")
-        return users.add_user(connection, values, [(m.region, m.office, m.role) for m in memberships])
+        places = [(m.region, m.office, m.role) for m in memberships]
+        user_id = users.add_user(connection, values, places)
+        note(system, connection, by, users.by_id(connection, user_id), CREATED, (), places)
+    return user_id
 
 
-def _check(system: System, place: Membership) -> None:
+def check_place(system: System, place: Membership) -> None:
+    """Raises InvalidInput for a role, region or office that there is not."""
     if place.role not in ROLES:
         raise InvalidInput(f"没有角色 {place.role}：应为 {'、'.join(ROLES)} 之一")
     if place.region == "*":

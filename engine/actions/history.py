@@ -169,5 +169,8 @@ def run_again(runner: Runner, past: list[CaseState], event: CaseEvent) -> Advanc
         case measures.REOPENED:
             seq = detail["superseded_from"]
             return measures.reopen(runner, state, _before(past, seq), seq, detail["reason"], at)
+        case event_format.ERASURE:
+            erased = [(seq, path) for seq, path in detail["erased"]]
+            return measures.erase(runner, state, erased, detail["basis"], detail["reason"], at)
         case _:
             raise NotFound(f"不认识的事件种类 {event.kind}")

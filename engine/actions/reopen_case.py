@@ -52,6 +52,8 @@ def reopen_case(system: System, actor: Actor, case_id: int, reason: str, from_se
         if state.status != "closed":
             raise Conflict("这个办件没有办结，不需要恢复办理")
         recorded = read_events(taken.step.connection, row.id, row.number)
+        if any(event.erased for event in recorded):
+            raise Conflict("这个办件的部分内容已依法删除，不能恢复办理；请引导申请人重新申请并与本件关联")
         fired = _fired(recorded, from_seq)
         seq = from_seq or fired[0].seq
         facts = taken.runner.facts

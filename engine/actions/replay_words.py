@@ -11,6 +11,7 @@ from typing import Any
 from engine.actions.history import CaseEvent
 from engine.actions.system import Deployed
 from engine.deadlines import Deadline
+from engine.events import ERASURE
 from engine.expressions import parse
 from engine.forms import Form
 from engine.workflow.measures import AMENDED, EXTENDED, REOPENED
@@ -108,6 +109,9 @@ def _given(moment: Moment) -> Iterator[str]:
     if event.kind in MEASURES:
         level = f"{moment.detail['level']}批准。" if "level" in moment.detail else ""
         yield f"{level}理由：{moment.detail['reason']}"
+    if event.kind == ERASURE:
+        yield f"依据：{moment.detail['basis']}。理由：{moment.detail['reason']}"
+        yield "删除的内容：" + "、".join(dict.fromkeys(_erased_words(moment)))
     if event.kind in (RECEIVED, RESOLVED):
         yield from _objection(event)
     form = moment.chart.form(event.facts.get("form", ""))
@@ -121,6 +125,15 @@ def _given(moment: Moment) -> Iterator[str]:
         received = event.submission.get("received_at")
         at = f"，收件时间 {day_and_time(received)}" if isinstance(received, datetime) else ""
         yield f"由{group_name(element.act_as)}代申请人登记{at}"
+
+
+def _erased_words(moment: Moment) -> Iterator[str]:
+    """Labels of what an erasure took: of the fields of every form that the case has, else their paths."""
+    known = {
+        path: field.label for form in moment.chart.deployed.forms.values() for path, field in form.fields().items()
+    }
+    for _, path in moment.detail["erased"]:
+        yield known.get(path) or OBJECTION_FIELDS.get(path, path)
 
 
 def _objection(event: CaseEvent) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.actions.account_trail import PASSWORD, note
 from engine.actions.actor import Actor
 from engine.actions.system import System
 from engine.actions.user_reach import person_within
@@ -14,7 +15,8 @@ def reset_password(system: System, actor: Actor, user_id: int) -> str:
     password = new_password()
     hashed = hash_password(password)
     with system.store.writing() as connection:
-        person_within(connection, actor, user_id)
+        person = person_within(connection, actor, user_id)
         users.set_password(connection, user_id, hashed)
         users.end_sessions_of(connection, user_id)
+        note(system, connection, actor.username, person, PASSWORD, users.memberships_of(connection, user_id))
     return password

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.actions.account_trail import CLOSED, OPENED, note
 from engine.actions.actor import Actor
 from engine.actions.system import System
 from engine.actions.user_reach import person_within
@@ -14,7 +15,10 @@ def set_user_active(system: System, actor: Actor, user_id: int, active: bool) ->
     if user_id == actor.user_id and not active:
         raise Conflict("不能停用自己的账号，请由其他管理员办理")
     with system.store.writing() as connection:
-        person_within(connection, actor, user_id)
+        person = person_within(connection, actor, user_id)
         users.set_active(connection, user_id, active)
+        if person.active != active:
+            held = users.memberships_of(connection, user_id)
+            note(system, connection, actor.username, person, OPENED if active else CLOSED, held)
         if not active:
             users.end_sessions_of(connection, user_id)

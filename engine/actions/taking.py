@@ -40,6 +40,7 @@ class Taken:
     now: datetime
     before: Before
     pending: list[tuple[Before, Advance, Recording]] = field(default_factory=list)
+    afterwards: list[Callable[[Step], None]] = field(default_factory=list)  # writes that follow the events
 
     def add(
         self,
@@ -152,6 +153,7 @@ def _attempt(system: System, read: Callable[[Step], Any], decide: Callable[[Take
         except EngineError as error:
             refusal = error
             del taken.pending[fired:]
+            taken.afterwards.clear()
         record_pending(taken)
     if refusal is not None:
         raise refusal
@@ -168,3 +170,5 @@ def record_pending(taken: Taken) -> None:
         current = replace(before, revision=revision, hash=last_hash)
         last_hash = recorder.record(taken.step, current, advance_, recording)
         revision += 1
+    for write in taken.afterwards:
+        write(taken.step)

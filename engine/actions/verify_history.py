@@ -6,6 +6,7 @@ this engine; the record is lawfully erased in part, so execution cannot be repea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.actions.case_row import state_holds, told
 from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events, reexecute, refold
 from engine.actions.system import Deployed, System
 from engine.errors import EngineError, NotFound
+from engine.events import ERASURE, is_erased
 from engine.store import cases
 from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
@@ -53,11 +55,16 @@ def verify_history(system: System, case_id: int) -> Verdict:
         deployed = system.deployed(row.deployment_id)
     except EngineError as error:
         return Verdict(ALTERED, "记录被改动：办件所用的流程版本无法读取", (error.message,), len(recorded))
-    altered = _chain(recorded, row) or _folded(recorded, row, deployed, linked.number if linked else None)
+    altered = (
+        _chain(recorded, row)
+        or _erasures(recorded)
+        or _folded(recorded, row, deployed, linked.number if linked else None)
+    )
     if altered:
         return Verdict(ALTERED, "记录被改动", tuple(altered), len(recorded))
     if any(e.erased for e in recorded):
-        return Verdict(UNVERIFIABLE, "部分内容已依法删除：哈希链完整，但不能重新执行核验", (), len(recorded))
+        words = "部分内容已依法删除：哈希链完整，删除的都有记录，但不能重新执行核验"
+        return Verdict(UNVERIFIABLE, words, tuple(_erased(recorded)), len(recorded))
     differing = _executed(system, deployed, row, recorded)
     if differing:
         return Verdict(DIFFERS, "记录完整，但在当前引擎下重新执行的结果不同", tuple(differing), len(recorded))
@@ -71,6 +78,33 @@ def _chain(recorded: list[CaseEvent], row: Any) -> list[str]:
     if row.hash != recorded[-1].hash or row.seq != len(recorded):
         return ["办件记载的最后事件与事件记录不符"]
     return []
+
+
+def _erasures(recorded: list[CaseEvent]) -> list[str]:
+    """What is gone must have been erased by an event that says so, and what such an event names must be gone."""
+    try:
+        told = {
+            (seq, path)
+            for event in recorded
+            if event.kind == ERASURE
+            for seq, path in event.facts["detail"]["erased"]
+            if seq < event.seq
+        }
+        gone = {(event.seq, entry[0]) for event in recorded for entry in event.fields if is_erased(entry)}
+    except UNREADABLE as error:
+        return [f"删除个人信息的记录无法读取（{type(error).__name__}）"]
+    return [
+        *(f"第 {seq} 号事件的“{path}”不见了，却没有删除的记录" for seq, path in sorted(gone - told)),
+        *(f"第 {seq} 号事件的“{path}”登记为已删除，内容却还在" for seq, path in sorted(told - gone)),
+    ]
+
+
+def _erased(recorded: list[CaseEvent]) -> Iterator[str]:
+    for event in recorded:
+        if event.kind == ERASURE:
+            many, basis = len(event.facts["detail"]["erased"]), event.facts["detail"]["basis"]
+            when = day_and_time(event.header.effective_at)
+            yield f"第 {event.seq} 号事件：{event.header.actor}于{when}删除 {many} 项，依据：{basis}"
 
 
 def _folded(recorded: list[CaseEvent], row: Any, deployed: Deployed, linked: str | None) -> list[str]:
@@ -88,8 +122,6 @@ def _folded(recorded: list[CaseEvent], row: Any, deployed: Deployed, linked: str
             return ["办件当前关联的办件与立案时记录的不符"]
     except (EngineError, *UNREADABLE) as error:
         return [f"事件无法依次推算（{type(error).__name__}）"]
-    if any(event.erased for event in recorded):
-        del expected["variables"]
     wrong = [name for name, value in expected.items() if getattr(row, name) != value]
     if wrong:
         return [f"办件当前的{'、'.join(COLUMNS.get(name, name) for name in wrong)}与事件记录的不符"]

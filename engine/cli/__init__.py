@@ -24,6 +24,7 @@ MODULES = {  # command -> the module that adds it
     "verify": "engine.cli.cases",
     "rebuild": "engine.cli.cases",
     "calendar": "engine.cli.calendar",
+    "admin": "engine.cli.accounts",
 }
 
 

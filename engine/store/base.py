@@ -89,6 +89,11 @@ class Step:
             _sqlite(self.connection).execute("BEGIN IMMEDIATE")
             self.locked = True
 
+    def overwrite(self) -> None:
+        """What is replaced or deleted from here on is also overwritten in SQLite's file, not only forgotten."""
+        if self._late_lock:
+            _sqlite(self.connection).execute("PRAGMA secure_delete=ON")
+
     def together(self) -> None:
         """From here on only writes follow, and nobody reads what they answer: PostgreSQL gets all of them and the
         COMMIT in one message, which halves the time of a step there. Errors are raised at the COMMIT.
@@ -166,6 +171,12 @@ class Store:
         with self.step() as step:
             step.lock()
             yield step.connection
+
+    def checkpoint(self) -> None:
+        """Empties SQLite's write-ahead log as far as readers let it; PostgreSQL keeps its own."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                _sqlite(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()

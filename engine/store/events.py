@@ -16,8 +16,10 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    update,
 )
 
+from engine.events import ERASURE
 from engine.store.base import Instant, metadata
 from engine.store.guards import append_only
 from engine.store.prepared import Prepared
@@ -42,10 +44,9 @@ events = Table(
     UniqueConstraint("case_id", "request_id", name="uq_events_case_request"),
 )
 
-ERASED = "values_erased"  # the kind of event that must stand before anything of an earlier payload may go
 _KEPT = [column.name for column in events.c if column.name != "payload"]
 _ERASING = (
-    f"EXISTS (SELECT 1 FROM events AS erasing WHERE erasing.case_id = OLD.case_id AND erasing.kind = '{ERASED}' "
+    f"EXISTS (SELECT 1 FROM events AS erasing WHERE erasing.case_id = OLD.case_id AND erasing.kind = '{ERASURE}' "
     "AND erasing.seq > OLD.seq)"
 )
 append_only(
@@ -66,6 +67,12 @@ _by_request = select(events).where(
 
 def append(connection: Any, rows: list[dict[str, Any]]) -> None:
     _insert.run(connection, rows)
+
+
+def replace_payload(connection: Any, case_id: int, seq: int, payload: str) -> None:
+    """The same event without some values: refused by the database until the case has an event of ERASURE."""
+    where = (events.c.case_id == case_id, events.c.seq == seq)
+    connection.execute(update(events).where(*where).values(payload=payload))
 
 
 def of_case(connection: Any, case_id: int) -> list[Row[Any]]:

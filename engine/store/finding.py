@@ -130,8 +130,8 @@ def supervisions_of(connection: Any, case_id: int) -> list[Row[Any]]:
     return list(connection.execute(statement))
 
 
-def find_incidents(connection: Any, size: int) -> list[Row[Any]]:
-    """Unresolved first, then newest first."""
+def find_incidents(connection: Any, size: int, reach: Collection[Reach] | None = None) -> list[Row[Any]]:
+    """Unresolved first, then newest first; those without a case for whoever reaches every region."""
     i = incidents.c
     statement = (
         select(i.id, i.what, i.node, i.message, i.raised_at, i.resolved_at, i.resolved_by, cases.c.number)
@@ -139,7 +139,8 @@ def find_incidents(connection: Any, size: int) -> list[Row[Any]]:
         .order_by(i.resolved_at.is_not(None), i.raised_at.desc(), i.id.desc())
         .limit(size)
     )
-    return list(connection.execute(statement))
+    within = _within(cases, reach)
+    return list(connection.execute(statement if within is None else statement.where(within)))
 
 
 def open_incidents(connection: Any) -> int:

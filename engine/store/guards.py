@@ -34,7 +34,8 @@ def append_only(table: Table, taken: str, lawful: Mapping[str, str] | None = Non
     }
     for dialect, texts in statements.items():
         for text in texts:
-            event.listen(table, "after_create", DDL(text.replace("%", "%%")).execute_if(dialect=dialect))
+            ddl = DDL(text.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 def _sqlite(table: str, taken: str, lawful: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from engine.store.people import form_drafts, memberships, sessions, users
 
@@ -141,6 +141,12 @@ def draft(connection: Any, user_id: int, place: str) -> Row[Any] | None:
 def put_draft(connection: Any, user_id: int, place: str, values: str, now: datetime) -> None:
     connection.execute(_drop_draft, {"b_user": user_id, "b_place": place})
     connection.execute(insert(form_drafts), {"user_id": user_id, "place": place, "values": values, "updated_at": now})
+
+
+def drop_drafts(connection: Any, places: Iterable[str], beginning: str) -> None:
+    """Everybody's, of these places and of all that begin so."""
+    under = form_drafts.c.place.startswith(beginning, autoescape=True)
+    connection.execute(delete(form_drafts).where(or_(form_drafts.c.place.in_(list(places)), under)))
 
 
 def drop_draft(connection: Any, user_id: int, place: str) -> None:

@@ -1,4 +1,5 @@
-"""What an authority does to a case beside its diagram: extends a limit, moves it under a new calendar, reopens it.
+"""What an authority does to a case beside its diagram: extends a limit, moves it under a new calendar, reopens it,
+erases what it must not keep any longer.
 
 No token moves in any of these. Timers hold no instant and ask the ledger, so an extended limit and an amended calendar
 move them without being told; a reopened case stands where it stood before the timer that closed it.
@@ -6,13 +7,14 @@ move them without being told; a reopened case stands where it stood before the t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from engine.deadlines import TimeLimit
 from engine.errors import Conflict, NotFound
+from engine.events import ERASURE
 from engine.workflow.draft import Draft
 from engine.workflow.runner import Advance, Runner
 from engine.workflow.state import CaseState
@@ -80,6 +82,14 @@ def reopen(runner: Runner, state: CaseState, earlier: CaseState, seq: int, reaso
     draft = Draft(state.reopened(earlier), at)
     draft.decide("reopen", seq)
     return _still(runner, REOPENED, seq, draft, earlier.tokens, {"superseded_from": seq, "reason": reason})
+
+
+def erase(
+    runner: Runner, state: CaseState, erased: Sequence[tuple[int, str]], basis: str, reason: str, at: datetime
+) -> Advance:
+    """Says which values (event, field) of the case are gone from now on; `state`: as it is without them."""
+    detail = {"erased": [list(pair) for pair in erased], "basis": basis, "reason": reason}
+    return _still(runner, ERASURE, 1, Draft(state, at), state.tokens, detail)
 
 
 def _still(runner: Runner, kind: str, n: int, draft: Draft, tokens: Any, detail: Mapping[str, Any]) -> Advance:

@@ -79,6 +79,8 @@ def _headline(teller: Teller, kind: str, name: str, facts: Mapping[str, Any], ch
             return "工作日历修订"
         case "case_reopened":
             return "恢复办理"
+        case "values_erased":
+            return f"依法删除个人信息 {len(detail['erased'])} 项"
         case "objection_received":
             return f"登记第 {facts['n']} 号异议"
         case "objection_resolved":

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.actions.system import System
 from engine.actions.verify_history import INTACT, verify_history
+from engine.events import ERASURE
 from engine.store import account_changes
-from engine.store.events import ERASED, events
+from engine.store.events import events
 from engine.store.guards import INSTALLED
 from tests.support.clerk import ACCEPT, act, enrol
 from tests.support.tampering import tampering
@@ -63,7 +64,7 @@ def test_only_the_payload_of_what_came_before_an_erasure_can_be_written(system: 
             "INSERT INTO events SELECT case_id, 9, format, :kind, node, actor, effective_at, recorded_at, calendar, "
             "NULL, payload, digest, prev_hash, hash FROM events WHERE case_id = :case AND seq = 2"
         )
-        connection.execute(copied, {"kind": ERASED, "case": case_id})
+        connection.execute(copied, {"kind": ERASURE, "case": case_id})
     with system.store.writing() as connection:
         guarded_again(system, connection)
     where = (events.c.case_id == case_id, events.c.seq == 1)

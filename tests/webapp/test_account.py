@@ -36,6 +36,18 @@ def test_a_changed_password_is_asked_for_at_once_and_the_old_one_is_worth_nothin
     assert sign_in(visit(), "changsha.window", NEW) == 302
 
 
+def test_whoever_finds_a_machine_unlocked_cannot_try_passwords_there(visit: Visit, demo_system: System) -> None:
+    clerk, elsewhere = visit("changsha.window"), visit("changsha.window")
+    guess = {"current": "wrong-password", "new": NEW, "again": NEW}
+    assert [clerk.post("/account/password", guess).status_code for _ in range(4)] == [422] * 4
+    last = clerk.post("/account/password", guess)
+    assert last.headers["Location"] == "/login"
+    assert "连续输错 5 次" in text_of(clerk.get("/login"))
+    assert elsewhere.get("/cases").status_code == 302
+    assert sign_in(visit(), "changsha.window", DEMO_PASSWORD) == 422
+    assert "密码连续输错，锁定" in text_of(visit("auditor").get("/audit/accounts"))
+
+
 def test_a_password_that_cannot_be_is_told_at_its_field_and_changes_nothing(visit: Visit) -> None:
     clerk = visit("changsha.window")
     for field, sent in (

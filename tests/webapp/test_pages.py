@@ -91,7 +91,7 @@ def test_a_guide_reads_as_printed_and_needs_no_login(
     guide = demo_system.current(slug, region).guide
     for printed in (guide.audience, guide.materials_raw, guide.time_limit_text, guide.query, guide.supervision):
         assert " ".join(printed.split()).replace(" ", "") in words.replace(" ", "")
-    assert visit().get(f"/guides/{slug}/{region}/diagram.bpmn").mimetype == "application/xml"
+    assert visit().get(f"/guides/{slug}/{region}/diagram.bpmn").mimetype == "text/plain"
 
 
 def test_a_guide_that_a_region_does_not_have_is_not_found(visit: Callable[..., Visitor]) -> None:

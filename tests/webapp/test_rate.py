@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
+from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
 from tests.support.visitor import Visitor
-from webapp.rate import PAPERS, Meter
+from webapp.rate import GUESSES, PAPERS, PROXIES, Meter
 
 
 def test_a_count_ends_with_its_minute_and_is_kept_by_address() -> None:
@@ -27,6 +29,42 @@ def test_an_address_that_asks_too_often_is_told_to_wait(demo_system: System, app
     assert client.get("/healthz").status_code == 200
     other = client.get("/notices/none.pdf", headers={"X-Forwarded-For": "203.0.113.9"})
     assert other.status_code == 404
+
+
+def test_an_address_that_somebody_only_claims_to_have_is_not_believed(
+    demo_system: System, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(n: int, peer: str) -> int:
+        headers = {"X-Forwarded-For": f"198.51.100.{n}"}
+        return (
+            app.test_client()
+            .get("/notices/none.pdf", headers=headers, environ_overrides={"REMOTE_ADDR": peer})
+            .status_code
+        )
+
+    assert [ask(n, "192.168.1.7") for n in range(PAPERS + 1)] == [404] * PAPERS + [429]
+    monkeypatch.setenv(PROXIES, "127.0.0.1, 192.168.1.8")
+    assert {ask(n, "192.168.1.8") for n in range(PAPERS + 1)} == {404}
+    assert {ask(n, "127.0.0.1") for n in range(100, PAPERS + 101)} == {404}
+
+
+def test_a_network_of_ipv6_is_one_reader_and_nonsense_is_the_proxy_itself(demo_system: System, app: Flask) -> None:
+    def ask(seen: str) -> int:
+        return app.test_client().get("/notices/none.pdf", headers={"X-Forwarded-For": seen}).status_code
+
+    assert [ask(f"2001:db8:1:2::{n:x}") for n in range(PAPERS + 1)] == [404] * PAPERS + [429]
+    assert ask("2001:db8:1:3::1") == 404
+    assert [ask(f"nonsense-{n}") for n in range(PAPERS + 1)] == [404] * PAPERS + [429]
+
+
+def test_one_password_tried_on_every_account_is_stopped_before_it_is_tried(visit: Callable[..., Visitor]) -> None:
+    guesser, words = visit(), {"password": "correct-horse-1"}
+    codes = [guesser.post("/login", {"username": f"somebody{n}", **words}).status_code for n in range(GUESSES + 1)]
+    assert codes == [422] * GUESSES + [429]
+    right = {"username": "changsha.window", "password": DEMO_PASSWORD}
+    assert guesser.post("/login", right).status_code == 429
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+    assert visit().post("/login", right, headers=elsewhere).status_code == 302
 
 
 def test_who_is_signed_in_is_not_counted(demo_system: System, visit: Callable[..., Visitor]) -> None:

@@ -100,7 +100,7 @@ def test_the_list_holds_what_the_auditor_may_see_and_the_filter_asks_for(visit: 
     that_day = "since=2026-09-22&until=2026-09-22"
     for days, found in ((that_day, True), ("since=2026-09-23", False), ("until=2026-09-21", False)):
         assert (OPEN in text_of(visit("auditor").get(f"/audit?{days}"))) is found, days
-    assert "没有符合条件的办件" in visit("auditor").get("/audit?q=%00nobody%25").text
+    assert "没有符合条件的办件" in visit("auditor").get("/audit?q=%07nobody%25").text
     assert visit("auditor").get("/audit?since=yesterday&status=x&region=x&matter=x").status_code == 200
 
 

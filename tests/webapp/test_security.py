@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
 from engine.store import Store
 from tests.support.visitor import Visitor, case_of, letter_of, task_of, tree
@@ -91,6 +92,32 @@ def test_what_was_typed_into_a_page_that_expired_is_kept(demo_system: System, vi
     assert "已电话核实" in visitor.get(address).text
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_a_page_that_does_not_exist(
+    visit: Callable[..., Visitor], number: int
+) -> None:
+    clerk = visit("changsha.window")
+    for address in (f"/tasks/{number}", f"/letters/{number}", f"/letters/{number}.pdf", f"/supervision/{number}"):
+        assert clerk.get(address).status_code == 404, address
+    assert clerk.post(f"/tasks/{number}/claim").status_code == 404
+    for address in ("/cases?before=2026-09-22T10:00:00%2B08:00_", "/notices?before=", "/?after=2026-09-22T10:00Z_"):
+        assert clerk.get(f"{address}{number}").status_code == 200, address
+
+
+def test_a_character_that_no_database_keeps_is_refused_everywhere(visit: Callable[..., Visitor]) -> None:
+    stranger, clerk = visit(), visit("changsha.window")
+    assert stranger.get("/notices/%00").status_code == 400
+    assert clerk.get("/cases?q=%00").status_code == 400
+    assert stranger.post("/login", {"username": "wang\0", "password": "x"}).status_code == 400
+    assert clerk.post("/drafts", {"place": "task:1", "na\0me": "x"}).status_code == 400
+
+
+def test_input_that_is_nested_without_end_is_no_input(visit: Callable[..., Visitor]) -> None:
+    carried = {"place": "task:1", "typed": "[" * 200_000}
+    answer = visit().post("/login", {"username": "changsha.window", "password": DEMO_PASSWORD, **carried})
+    assert answer.status_code == 302
+
+
 def test_another_site_cannot_leave_input_behind(demo_system: System, visit: Callable[..., Visitor]) -> None:
     task, visitor = task_of(demo_system, FRESH), visit("changsha.window")
     address = f"/tasks/{task.id}"
@@ -117,4 +144,8 @@ def test_without_a_folder_of_its_own_the_application_asks_for_a_secret(
 
 def test_cookies_are_marked_secure_behind_https(demo_system: System) -> None:
     app: Flask = create_app(demo_system, secret="tests", https=True)
-    assert "Secure" in app.test_client().get("/login", base_url="https://localhost").headers["Set-Cookie"]
+    answer = app.test_client().get("/login", base_url="https://localhost")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+    plain = create_app(demo_system, secret="tests").test_client().get("/login")
+    assert "Strict-Transport-Security" not in plain.headers

@@ -68,3 +68,27 @@ def test_an_incident_is_resolved_with_a_button(visit: Visit, demo_system: System
     assert "已登记处理" in text_of(page)
     assert "已解决" in text_of(page)
     assert "已由 admin 处理" in text_of(admin.follow(admin.post(f"/admin/incidents/{incident.id}")))
+
+
+def test_the_calendar_of_all_regions_is_not_amended_by_the_administrator_of_one(
+    visit: Visit, demo_system: System
+) -> None:
+    local, before = visit("admin.own"), demo_system.calendar().version
+    page = local.get("/admin/calendars")
+    assert "由管理全部统筹区的系统管理员修订" in text_of(page)
+    assert not tree(page).xpath("//textarea")
+    for address in ("/admin/calendars/preview", "/admin/calendars"):
+        assert local.post(address, {"text": ORIGINAL, "reason": "通知"}).status_code == 403
+    assert demo_system.calendar().version == before
+
+
+def test_an_administrator_sees_the_incidents_of_his_own_office(visit: Visit, demo_system: System) -> None:
+    case = case_of(demo_system, "长沙星河软件有限公司")
+    raise_incident(demo_system, case.id, "fire_timers", "", "状态无法读取")
+    raise_incident(demo_system, None, "open_case", "x/hubei", "流程无法开始")
+    assert case.number in text_of(visit("admin.own").get("/admin/incidents"))
+    assert "流程无法开始" not in text_of(visit("admin.own").get("/admin/incidents"))
+    assert case.number not in text_of(visit("admin.foreign").get("/admin/incidents"))
+    everything = text_of(visit("admin").get("/admin/incidents"))
+    assert case.number in everything
+    assert "流程无法开始" in everything

@@ -19,6 +19,14 @@ document.querySelectorAll('[data-username]').forEach((button) => button.addEvent
   document.getElementById('password').focus();
 }));
 
+// one box ticks all of its group
+document.querySelectorAll('[data-tick-all]').forEach((all) => {
+  const boxes = [...all.closest('fieldset').querySelectorAll('input[type=checkbox]')].filter((box) => box !== all);
+  const follow = () => { all.checked = boxes.every((box) => box.checked); };
+  all.addEventListener('change', () => boxes.forEach((box) => { box.checked = all.checked; }));
+  boxes.forEach((box) => box.addEventListener('change', follow));
+});
+
 // menus close on Escape and on a click elsewhere
 document.addEventListener('click', (event) => {
   document.querySelectorAll('details.me[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
