@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from webapp.access import public
 from webapp.context import system
 from webapp.guide_words import limits_in_order, time_rules
-from webapp.matter_search import grouped, search
+from webapp.matter_search import FOUND, grouped, sought
 from webapp.words import matter_names
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
@@ -22,9 +22,10 @@ blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 def index() -> str:
     words = request.args.get("q", "").strip()[:60]
     known = list(matter_names().values())
-    groups = [("找到的事项", search(known, words))] if words else grouped(known)
+    groups = sought(system().root, known, words) if words else grouped(known)
+    exact = not words or any(title == FOUND for title, _ in groups)
     page = "guides/found.html" if request.headers.get("HX-Request") == "true" else "guides/index.html"
-    return render_template(page, groups=[group for group in groups if group[1]], words=words)
+    return render_template(page, groups=groups, words=words, exact=exact)
 
 
 @blueprint.get("/<slug>/<region>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, session, url_for
 
 from engine.actions.actor import Actor
 from engine.actions.counter_sheets import may_be_immediate
@@ -13,12 +13,13 @@ from engine.actions.open_case import MAY_OPEN, open_case
 from engine.actions.system import Deployed
 from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
 from engine.forms import Form, FormContext
+from engine.guides import MatterSummary
 from engine.store import cases
 from webapp import drafts, filling
 from webapp.access import Place, allow
 from webapp.context import actor, now, system
 from webapp.lists import loading
-from webapp.matter_search import frequent, grouped, search
+from webapp.matter_search import FOUND, frequent, grouped, search, sought
 from webapp.words import matter_names
 
 RECENTLY = timedelta(days=180)  # of these days the use counts
@@ -51,23 +52,40 @@ def choose() -> str:
     """The matters that this person may open in one region: those used most, then all by category; or what is sought."""
     words = request.args.get("q", "").strip()[:60]
     regions = [code for code in system().regions() if offices_of(actor(), code)]
-    region = request.args.get("region", "")
-    region = region if region in regions else (regions[0] if regions else "")
+    region = _region(regions)
     offered = [matter for matter in matter_names().values() if region in matter.regions]
     with system().store.reading() as connection:
         used = cases.opened_since(connection, region, actor().username, now() - RECENTLY)
-    found = search(offered, words, used)
-    groups = [("找到的事项", found)] if words else [("常用", frequent(offered, used)), *grouped(offered)]
-    elsewhere = [] if found or not words else search(matter_names().values(), words)
+    if words:
+        groups = sought(system().root, offered, words, region, used)
+    else:
+        often = frequent(offered, used)
+        groups = [*([("常用", often)] if often else []), *grouped(offered)]
+    exact = not words or any(title == FOUND for title, _ in groups)
     page = "opening/found.html" if request.headers.get("HX-Request") == "true" else "opening/choose.html"
     return render_template(
         page,
-        groups=[group for group in groups if group[1]],
+        groups=groups,
+        exact=exact,
         words=words,
         region=region,
         regions=regions,
-        elsewhere=elsewhere[:5],
+        elsewhere=[] if exact else _elsewhere(words, region),
     )
+
+
+def _region(regions: list[str]) -> str:
+    """The one asked for, else the one that was looked at last, else the first."""
+    wanted = (request.args.get("region", ""), session.get("region", ""), *regions)
+    region = next((region for region in wanted if region in regions), "")
+    if region and len(regions) > 1:
+        session["region"] = region
+    return region
+
+
+def _elsewhere(words: str, region: str) -> list[MatterSummary]:
+    """Matters that fit and that only other regions offer."""
+    return search((m for m in matter_names().values() if region not in m.regions), words)[:5]
 
 
 @blueprint.get("/<slug>/<region>")

@@ -94,7 +94,7 @@ def _plain(row: Row[Any]) -> tuple[str, ...]:
     return (
         row.number,
         row.applicant,
-        matter_name(row.matter),
+        matter_name(row.matter, row.region),
         region_name(row.region),
         row.office,
         minute(row.opened_at),

@@ -86,9 +86,10 @@ def _matters(root: Path) -> tuple[MatterSummary, ...]:
     return tuple(matters(root))
 
 
-def matter_name(slug: str) -> str:
+def matter_name(slug: str, region: str = "") -> str:
+    """As the region prints it; without a region the general name."""
     found = matter_names().get(slug)
-    return found.name if found else slug
+    return found.name_in(region) if found else slug
 
 
 def region_name(code: str) -> str:

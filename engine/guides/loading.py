@@ -276,10 +276,14 @@ def _notice_days(plain: Mapping[str, Any]) -> int:
 
 
 def _summary(slug: str, document: Mapping[str, Any]) -> MatterSummary:
-    base = _mapping_of(document, "base")
-    return MatterSummary(
-        slug, base["national_code"], base["name"], base["category"], tuple(_mapping_of(document, "regions"))
-    )
+    base, regions = _mapping_of(document, "base"), _mapping_of(document, "regions")
+    name, code = base["name"], base["national_code"]
+    printed = {
+        region: ((own or {}).get("name", name), (own or {}).get("code", base.get("code")))
+        for region, own in regions.items()
+    }
+    differing = {region: pair for region, pair in printed.items() if pair != (name, code)}
+    return MatterSummary(slug, code, name, base["category"], tuple(regions), differing)
 
 
 def catalogue_of(guide: Guide) -> dict[str, Any]:

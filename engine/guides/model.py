@@ -8,7 +8,7 @@ Line numbers count the lines of the region's published guide (its title: `Guide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.deadlines import OfficeHours, TimeLimit
@@ -184,6 +184,19 @@ class MatterSummary:
     name: str
     category: str
     regions: tuple[str, ...]
+    printed: Mapping[str, tuple[str, str | None]] = field(default_factory=dict, compare=False)
+    # region -> name and code as its guide prints them, where they differ
+
+    def name_in(self, region: str) -> str:
+        """As the region's guide prints it (退休人员医保管理 in Yueyang)."""
+        return self.printed[region][0] if region in self.printed else self.name
+
+    def code_in(self, region: str) -> str | None:
+        """As the region's guide prints it; None where it prints none (Hubei)."""
+        return self.printed[region][1] if region in self.printed else self.code
+
+    def all_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.name, *(name for name, _ in self.printed.values()))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.guides import MatterSummary
-from webapp.matter_search import frequent, grouped, readable, search
+from engine.actions.system import ROOT
+from engine.guides import MatterSummary, matters
+from webapp.matter_search import FOUND, frequent, grouped, nearest, readable, search, sought
 
 PAY, STAY = "生育保险待遇核准支付", "基本医疗保险参保人员医疗费用手工（零星）报销"
 MATTERS = [
@@ -89,3 +90,57 @@ def test_a_matter_without_a_code_is_found_and_stands_last() -> None:
 
 def test_letters_and_digits_read_as_themselves() -> None:
     assert readable("A4表2").syllables == ("a", "4", "biao", "2")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("００２０３６００１００１", "单位参保登记"),
+        ("ＳＹＪＴ", "生育津贴支付"),
+        ("登记　单位", "单位参保登记"),
+        (" 住院  报销 ", "住院费用报销"),
+    ],
+)
+def test_full_width_input_and_several_words_are_read_as_meant(words: str, found: str) -> None:
+    assert names(words)[0] == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("住院报销", "住院费用报销"),
+        ("zybx", "住院费用报销"),
+        ("單位參保登記", "单位参保登记"),
+        ("参宝登记", "单位参保登记"),
+        ("单位变更", "单位参保信息变更登记"),
+        ("生育津帖", "生育津贴支付"),
+        ("生育报销", "住院费用报销"),
+    ],
+)
+def test_what_fits_nothing_leads_to_what_sounds_so_or_leaves_something_out(words: str, found: str) -> None:
+    assert names(words) == []
+    assert nearest(MATTERS, words)[0].name == found
+
+
+def test_nothing_comes_near_to_what_is_no_name() -> None:
+    assert nearest(MATTERS, "火星车") == []
+    assert nearest(MATTERS, "") == []
+    assert nearest(MATTERS, "？！") == []
+
+
+def test_a_matter_is_found_by_the_name_that_its_region_prints_and_by_the_general_one() -> None:
+    library = matters(ROOT)
+    yueyang = [m for m in library if "yueyang" in m.regions]
+    for words in ("退休人员医保管理", "退休人员医保参保管理", "txryybgl"):
+        assert [m.slug for m in search(yueyang, words, region="yueyang")] == ["002036001008-retiree-management"], words
+    assert not search([m for m in library if "yueyang" in m.regions], "零售药店（诊所）", region="yueyang")
+    assert [m.name_in("hunan") for m in search(library, "诊所")] == ["零售药店（诊所）申请定点协议管理"]
+
+
+def test_guides_that_have_the_words_are_named_where_no_name_comes_near() -> None:
+    yueyang = [m for m in matters(ROOT) if "yueyang" in m.regions]
+    titles = {words: [title for title, _ in sought(ROOT, yueyang, words, "yueyang")] for words in ("死亡", "参保登记")}
+    assert titles == {"死亡": ["办事指南中提到的事项"], "参保登记": [FOUND]}
+    dead = sought(ROOT, yueyang, "死亡", "yueyang")[0][1]
+    assert "002036001008-retiree-management" in [m.slug for m in dead]
+    assert sought(ROOT, yueyang, "火星车", "yueyang") == []

@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from engine.actions.seed_demo import ENROLMENT
+from engine.actions.actor import Membership
+from engine.actions.create_user import create_user
+from engine.actions.seed_demo import DEMO_PASSWORD, ENROLMENT
 from engine.actions.system import ROOT, System
 from engine.guides import matters
 from tests.support.visitor import Visitor, case_of, text_of, tree
@@ -52,6 +54,40 @@ def test_what_another_region_offers_is_told(visit: Callable[..., Visitor]) -> No
     assert "没有找到事项" in words
     assert "其他统筹区有" in words
     assert "异地急诊人员备案" in words
+
+
+def test_where_nothing_fits_the_page_shows_what_comes_near(visit: Callable[..., Visitor]) -> None:
+    page = visit("yueyang.window").get("/open", query_string={"q": "门诊报销"})
+    assert "没有完全合于“门诊报销”的事项" in text_of(page)
+    assert offered(tree(page))[0] == "/open/002036006001-outpatient-reimbursement/yueyang"
+
+
+def test_the_list_has_names_and_codes_as_the_region_prints_them(visit: Callable[..., Visitor]) -> None:
+    yueyang = text_of(visit("yueyang.window").get("/open"))
+    assert "退休人员医保管理" in yueyang
+    assert "退休人员医保参保管理" not in yueyang
+    assert "退休人员医保参保管理" in text_of(visit(CLERK).get("/open"))
+    assert "（002036001001）" in text_of(visit("hubei.clerk").get("/open"))  # the guide prints none: the national one
+    assert "（002036" not in yueyang
+
+
+def test_who_works_in_several_regions_returns_to_the_one_looked_at_last(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    both = [Membership("changsha", "本级", "window"), Membership("yueyang", "本级", "window")]
+    create_user(demo_system, "both", "丁一", DEMO_PASSWORD, both, demo=True)
+    clerk = visit("both")
+
+    def chosen(address: str) -> list[str]:
+        found = tree(clerk.get(address)).xpath("//nav[@aria-label='统筹区']/a[@aria-current]/@id")
+        return [str(region) for region in found]
+
+    assert chosen("/open") == ["region-yueyang"]
+    assert chosen("/open?region=changsha&q=参保登记") == ["region-changsha"]
+    assert chosen("/open") == ["region-changsha"]
+    assert chosen("/open?region=hubei") == ["region-changsha"]
+    elsewhere = tree(clerk.get("/open?region=changsha&q=异地急诊")).xpath("//section[@id='elsewhere']//a/@href")
+    assert elsewhere == ["/open/002036004005-remote-emergency-filing/yueyang"]
 
 
 def test_matters_used_most_stand_first_and_all_stand_by_category(visit: Callable[..., Visitor]) -> None:
