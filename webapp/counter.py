@@ -23,7 +23,7 @@ from engine.actions.history import CaseEvent
 from engine.actions.open_case import MAY_OPEN
 from engine.errors import Conflict, InvalidInput, InvalidSubmission
 from engine.forms import FormView, Row, Section, form_view
-from engine.forms.view import control_id
+from engine.forms.view import control_id, followed
 from engine.store import letters
 from webapp import drafts
 from webapp.access import READERS, allow
@@ -119,6 +119,11 @@ def check(slug: str, region: str) -> Response:
             "lacks": {m.id: m.lack for row in rows for m in row.materials if m.lack},
             "sheets": {part.id: part.signature for part in parts[1:]},
             "next": next_words(sheets),
+            "followed": {
+                f"{sheet.element.id}-{control}": value
+                for sheet in sheets.found[1:]
+                for control, value in followed(sheet.form, sheet.context).items()
+            },
         }
     )
 

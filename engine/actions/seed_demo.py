@@ -50,6 +50,10 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("yueyang.finance", "袁静", (("yueyang", "本级", "finance"),)),
     ("zhuzhou.leader", "罗文", (("zhuzhou", "*", "leader"),)),  # who decides a complaint did not investigate it
     ("zhuzhou.finance", "谭丽", (("zhuzhou", "*", "finance"),)),
+    # 综合柜员: 即办 needs who may also review; what two people must do is still handed on
+    ("changsha.counter", "郭蓉", (("changsha", "本级", "window"), ("changsha", "本级", "review"))),
+    ("yueyang.counter", "彭丹", (("yueyang", "本级", "window"), ("yueyang", "本级", "review"))),
+    ("zhuzhou.counter", "肖勇", (("zhuzhou", "*", "window"), ("zhuzhou", "*", "review"))),
     ("designer", "徐丽", (("*", "*", "designer"),)),
     ("approver", "孙伟", (("*", "*", "approver"),)),
     ("auditor", "胡军", (("*", "*", "auditor"),)),

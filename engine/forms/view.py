@@ -6,6 +6,7 @@ message points at one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,7 +166,7 @@ class _Drawing:
         line: bool = False,
     ) -> None:
         """Rows up to each inner group become a section of their own, so that the printed order stays."""
-        shown = [component for component in components if not _only_printed(component, components)]
+        shown = [component for component in components if not _only_printed(component)]
         if components and not shown:
             return
         rows: list[Row] = []
@@ -198,7 +199,7 @@ class _Drawing:
                 name="",
                 id=f"t-{component.id}",
                 label=component.kind,
-                text=component.text,
+                text=_words_of(component),
                 hidden=self._holds(component.hide),
                 ours=component.ours,
             )
@@ -209,6 +210,7 @@ class _Drawing:
         return self._field_row(component, component.path, self.flat, component.path in self.hidden)
 
     def _shown_row(self, field: Field, value: Any) -> Row:
+        """What a later step will say (经办机构意见) is not there yet: its place is for paper."""
         return Row(
             type="shown",
             name="",
@@ -217,7 +219,7 @@ class _Drawing:
             full_label=field.full_label,
             value=display(field, value),
             error=self.errors.get(field.path),
-            hidden=self._holds(field.hide),
+            hidden=self._holds(field.hide) or (field.source is not None and value in (None, "", [])),
             agency=field.agency,
             readonly=True,
             mark=field.mark,
@@ -327,13 +329,22 @@ def form_view(form: Form, values: Mapping[str, Any], errors: Mapping[str, str], 
     return _Drawing(form, values, errors, context).draw()
 
 
-def _only_printed(component: Field | Group | Text, beside: tuple[Field | Group | Text, ...]) -> bool:
-    """What is for paper alone: places to sign and to seal, and declarations that nobody confirms here by a tick."""
-    if not isinstance(component, Text) or component.ours:
-        return False
-    if component.kind != "statement":
-        return component.kind in ("signature", "field", "column")
-    return not any(isinstance(item, Field) and item.type == "checkbox" and item.source is None for item in beside)
+def followed(form: Form, context: FormContext) -> dict[str, str]:
+    """Control id -> value of what begins with something the case already says (`default_from`)."""
+    starting = [field for field in form.fields().values() if "default_from" in field.properties]
+    known = ((field, default_of(field, context)) for field in starting)
+    return {control_id(field.path): _attribute(field, value) for field, value in known if value is not None}
+
+
+def _only_printed(component: Field | Group | Text) -> bool:
+    """What is for paper alone: places to sign and to seal, and words that name a place on the sheet."""
+    return isinstance(component, Text) and not component.ours and component.kind in ("signature", "field", "column")
+
+
+def _words_of(text: Text) -> str:
+    """What somebody signs; the blanks in it are filled by fields beside: 已安排公务员医疗补助财政预算资金＿＿万元."""
+    filled = text.properties.get("printed_filled")
+    return re.sub(r"\{[^}]*\}", "＿＿", filled) if filled else text.text
 
 
 def control_id(path: str) -> str:
@@ -392,6 +403,7 @@ __all__ = [
     "Row",
     "Section",
     "control_id",
+    "followed",
     "form_view",
     "prefill",
 ]

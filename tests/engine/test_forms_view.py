@@ -200,14 +200,25 @@ def test_the_rows_of_a_printed_table_with_heads_are_lines_whose_sums_are_compute
     assert next(section for section in sections if section.label == "卫技人员构成").line is False
 
 
-def test_what_is_only_signed_on_paper_stays_off_the_entry_page_and_what_is_confirmed_by_a_tick_stays() -> None:
-    def words(kind: str, text: str) -> dict[str, Any]:
-        return {"type": "text", "id": text, "text": text, "properties": {"kind": kind}}
+def test_what_somebody_signs_is_read_on_the_entry_page_and_places_to_sign_are_not() -> None:
+    def words(kind: str, text: str, **more: str) -> dict[str, Any]:
+        return {"type": "text", "id": text, "text": text, "properties": {"kind": kind, **more}}
 
     tick = {"type": "checkbox", "id": "declared", "key": "declared", "label": "作出承诺"}
     declared = {"type": "group", "id": "a", "label": "声明", "components": [words("statement", "如实填报"), tick]}
-    seal = [words("signature", "（公章）"), words("statement", "属实")]
-    signed = {"type": "group", "id": "b", "label": "签章", "components": seal}
-    drawn = form_view(small(declared, signed), {}, {}, context())
-    assert [section.label for section in drawn.sections] == ["声明"]
-    assert [row.text or row.label for row in drawn.sections[0].rows] == ["如实填报", "作出承诺"]
+    filled = words("statement", "此次申报名职工信息属实。", printed_filled="此次申报{declared.count}名职工信息属实。")
+    signed = {"type": "group", "id": "b", "label": "确认", "components": [words("signature", "（公章）"), filled]}
+    sealed = {"type": "group", "id": "c", "label": "签章", "components": [words("signature", "（盖章）")]}
+    drawn = form_view(small(declared, signed, sealed), {}, {}, context())
+    assert [section.label for section in drawn.sections] == ["声明", "确认"]
+    rows = [[row.text or row.label for row in section.rows] for section in drawn.sections]
+    assert rows == [["如实填报", "作出承诺"], ["此次申报＿＿名职工信息属实。"]]
+
+
+def test_what_a_later_step_will_say_takes_no_place_before() -> None:
+    opinion = {"type": "textfield", "key": "opinion", "label": "经办机构意见", "properties": {"from": "review.remark"}}
+    office = {"type": "group", "id": "office", "label": "经办机构", "components": [opinion]}
+    assert form_view(small(office), {}, {}, context()).sections[0].hidden
+    reviewed = context(variables={"review": {"remark": "同意"}})
+    section = form_view(small(office), {}, {}, reviewed).sections[0]
+    assert (section.hidden, section.rows[0].value) == (False, "同意")

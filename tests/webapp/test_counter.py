@@ -158,3 +158,23 @@ def test_a_case_that_was_not_done_at_the_counter_has_no_such_page(
 ) -> None:
     number = case_of(demo_system, "长沙星河软件有限公司").number
     assert visit("changsha.window").get(f"/counter/{number}").headers["Location"] == f"/cases/{number}"
+
+
+def test_what_the_application_says_is_begun_with_on_the_later_sheets(visit: Callable[..., Visitor]) -> None:
+    place = "/open/002036003001-enrolment-voucher/hunan/counter"
+    typed = {"name": "周小燕", "identity_number": "430602198804122022", "_office": "本级"}
+    answer = visit("hunan.clerk").post(f"{place}/check", typed).get_json()
+    begun = {"result-f-insured-name": "周小燕", "result-f-insured-identity_number": "430602198804122022"}
+    assert begun.items() <= answer["followed"].items()
+    assert answer["followed"]["result-f-body-name"] == "湖南省医疗生育保险服务中心"
+
+
+@pytest.mark.parametrize("region", ["changsha", "yueyang", "zhuzhou"])
+def test_every_region_of_the_demo_has_a_counter_that_closes_at_once(
+    demo_system: System, visit: Callable[..., Visitor], region: str
+) -> None:
+    clerk = visit(f"{region}.counter")
+    slug = "002036003001-enrolment-voucher" if region == "changsha" else "002036004004-remote-referral-filing"
+    answer = clerk.post(f"/open/{slug}/{region}/counter/check", {"_office": "本级"}).get_json()
+    assert "继续办理" not in answer["next"]
+    assert len(answer["sheets"]) == 2
