@@ -29,7 +29,8 @@ async function load(place, box, note) {
     const diagram = new Diagram(box);
     await diagram.open(xml);
     diagram.show(state.elements ?? {}, state.flows ?? []);
-    diagram.fit();
+    box.style.setProperty('--jb-wanted', `${diagram.wantedHeight()}px`);
+    diagram.begin();
     place.append(h('div', { class: 'jb-below' }, legend(diagram.elements), zoomButtons(diagram)));
     note.remove();
     place.dataset.ready = 'yes'; // for tests and for style

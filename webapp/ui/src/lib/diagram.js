@@ -8,8 +8,10 @@ import { drawSigns } from './signs.js';
 import { followFingers } from './touch.js';
 import { translation } from './zh.js';
 
-/** Smallest scale at which 12 px Chinese labels can still be read; below it we show a part. */
+/** Smallest scale at which 12 px Chinese labels can still be read. */
 const LEGIBLE = 0.65;
+/** Below this scale the whole chart does not even tell where a case is. */
+const OVERVIEW = 0.4;
 const STATES = ['active', 'waiting', 'done', 'cancelled', 'added', 'changed', 'removed'];
 
 export class Diagram {
@@ -26,7 +28,7 @@ export class Diagram {
     this.canvas = this.viewer.get('canvas');
     this.registry = this.viewer.get('elementRegistry');
     this.marked = []; // [id, class] pairs now set
-    this.fitted = true; // false once the reader has zoomed or moved
+    this.refit = () => this.fit(); // what a new size of the box calls for; null once the reader has zoomed or moved
     this.subject = null; // id of what the page talks about; stays in view when the box changes its size
   }
 
@@ -79,12 +81,17 @@ export class Diagram {
     return this.registry.get(id)?.businessObject?.name ?? '';
   }
 
+  /** How a page begins: the whole chart; in a box too small for that, the part around what is open now. */
+  begin() {
+    this.fitWhole();
+    if (this.canvas.zoom() < OVERVIEW && this.hasOpen()) this.fit();
+    this.refit = () => this.begin();
+  }
+
   /** The whole chart where that is legible, else the part around what is open now. */
   fit() {
-    this.canvas.resized();
-    this.canvas.zoom('fit-viewport', 'auto');
-    if (this.canvas.zoom() > 1) this.canvas.zoom(1, 'auto');
-    this.fitted = true;
+    this.fitWhole();
+    this.refit = () => this.fit();
     if (this.canvas.zoom() >= LEGIBLE) return;
     const subject = this.registry.get(this.subject);
     const open = subject?.width ? [subject] : this.#openElements();
@@ -95,18 +102,33 @@ export class Diagram {
   fitWhole() {
     this.canvas.resized();
     this.canvas.zoom('fit-viewport', 'auto');
-    this.fitted = false;
+    if (this.canvas.zoom() > 1) this.canvas.zoom(1, 'auto');
+    this.refit = () => this.fitWhole();
+  }
+
+  /** Height in px at which the whole chart fills the width of its box, and no more than it has at full scale. */
+  wantedHeight() {
+    const { inner } = this.canvas.viewbox();
+    return Math.ceil(inner.height * Math.min(1, this.box.clientWidth / inner.width)) + 4;
+  }
+
+  isLegible() {
+    return this.canvas.zoom() >= LEGIBLE;
+  }
+
+  hasOpen() {
+    return this.#openElements().length > 0;
   }
 
   zoomBy(factor, at) {
     const scale = Math.min(3, Math.max(0.15, this.canvas.zoom() * factor));
     this.canvas.zoom(scale, at);
-    this.fitted = false;
+    this.refit = null;
   }
 
   moveBy(dx, dy) {
     this.canvas.scroll({ dx, dy });
-    this.fitted = false;
+    this.refit = null;
   }
 
   /** Brings elements to the middle of the view without changing the scale. */
@@ -151,7 +173,7 @@ export class Diagram {
 
   #listen() {
     new ResizeObserver(() => {
-      if (this.box.clientWidth && this.fitted) this.fit();
+      if (this.box.clientWidth) this.refit?.();
     }).observe(this.box);
     this.box.addEventListener('wheel', (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
@@ -159,7 +181,7 @@ export class Diagram {
       const rect = this.box.getBoundingClientRect();
       this.zoomBy(event.deltaY < 0 ? 1.15 : 1 / 1.15, { x: event.clientX - rect.left, y: event.clientY - rect.top });
     }, { passive: false });
-    this.box.addEventListener('pointerdown', () => { this.fitted = false; });
+    this.box.addEventListener('pointerdown', () => { this.refit = null; });
     this.svg.addEventListener('keydown', (event) => this.#key(event));
     followFingers(this);
     this.#print();

@@ -19,5 +19,21 @@ export function zoomButtons(diagram) {
     button('缩小', '−', () => diagram.zoomBy(1 / 1.25)),
     button('放大', '＋', () => diagram.zoomBy(1.25)),
     button('显示全图', '全图', () => diagram.fitWhole()),
-    button('回到当前环节', '当前', () => diagram.fit()));
+    partButton(diagram, button),
+    wholeScreen(diagram, button));
+}
+
+/** Where something is open, or where the whole chart is too small to read. */
+function partButton(diagram, button) {
+  if (diagram.hasOpen()) return button('放大到当前环节', '当前环节', () => diagram.fit());
+  return diagram.isLegible() ? null : button('放大到看得清文字', '看清文字', () => diagram.fit());
+}
+
+/** Nothing where the browser cannot: a phone's fills the screen by itself. */
+function wholeScreen(diagram, button) {
+  if (!document.fullscreenEnabled) return null;
+  return button('全屏看图，按 Esc 退出', '全屏', () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else diagram.box.parentElement.requestFullscreen();
+  });
 }
