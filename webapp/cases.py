@@ -68,7 +68,7 @@ def export() -> Response:
             row.number,
             outcome_name(row.outcome) if row.status == "closed" else "办理中",
             row.applicant,
-            matter_name(row.matter),
+            matter_name(row.matter, row.region),
             region_name(row.region),
             row.office,
             minute(row.opened_at),
