@@ -13,7 +13,7 @@ from typing import Any
 from engine.actions.actor import Actor
 from engine.actions.system import Deployed, System
 from engine.bundles import Bundle
-from engine.check import CheckContext, Finding, check_bytes
+from engine.check import CheckContext, Finding, attributes_of, check_bytes, limits_not_started, unfit_for_guide
 from engine.clock import SHANGHAI
 from engine.errors import Conflict, Forbidden, InvalidDiagram, InvalidInput, NotFound
 from engine.forms import form_of, load_definition
@@ -149,11 +149,19 @@ def next_bundle(system: System, current: Deployed, bpmn: str) -> Bundle:
 
 
 def findings_for(system: System, current: Deployed, xml: str) -> list[Finding]:
-    """The check under one region's forms; a file that is no diagram at all gives one finding."""
-    forms = {key: form_of(value, key).kinds() for key, value in form_definitions(system, current).items()}
-    context = CheckContext(forms=forms, deadline_keys=deadline_keys(system, current.matter))
+    """The check under one region's forms and guide; a file that is no diagram at all gives one finding."""
+    forms = {key: form_of(value, key) for key, value in form_definitions(system, current).items()}
+    kinds = {key: form.kinds() for key, form in forms.items()}
+    context = CheckContext(forms=kinds, deadline_keys=deadline_keys(system, current.matter))
     try:
-        return list(check_bytes(checked_xml(xml).encode(), "process.bpmn", context).findings)
+        data = checked_xml(xml).encode()
+        found = list(check_bytes(data, "process.bpmn", context).findings)
+        attributes = attributes_of(data, "process.bpmn")
+        used = {key: forms[key] for key in attributes.get("form", ()) if key in forms}
+        if used:  # else there is no diagram yet that a guide could ask anything of
+            found += limits_not_started(current.guide.limits, attributes)
+            found += unfit_for_guide(current.guide, used, system.region_name(current.region))
+        return found
     except InvalidDiagram as error:
         line = error.details.get("line")
         where = line if isinstance(line, int) else 1

@@ -10,6 +10,10 @@ file names.
 from __future__ import annotations
 
 from engine.check.checker import check_bytes, rules
-from engine.check.findings import CheckContext, Finding, Report, Rule
+from engine.check.findings import CheckContext, Finding, Report, Rule, attributes_of
+from engine.check.guide_conditions import limits_not_started, unfit_for_guide
 
-__all__ = ["CheckContext", "Finding", "Report", "Rule", "check_bytes", "rules"]
+__all__ = [
+    "CheckContext", "Finding", "Report", "Rule", "attributes_of", "check_bytes", "limits_not_started", "rules",
+    "unfit_for_guide",
+]  # fmt: skip

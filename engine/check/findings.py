@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.check.document import Document
+from engine.check.document import JINGBAN, Document
 from engine.expressions import Kind
+from engine.workflow.xml import parse_xml
 
 Severity = Literal["error", "warning"]
 ERROR: Severity = "error"
@@ -98,6 +99,21 @@ def rule(rule_id: str, severity: Severity, title: str, hint: str) -> Callable[[F
         return find
 
     return register
+
+
+def about(rule_id: str, message: str, hint: str, warning: bool = False) -> Finding:
+    """A finding about a whole file, or about what stands beside the diagram."""
+    return Finding(1, rule_id, "-", WARNING if warning else ERROR, shown(message, 300), hint)
+
+
+def attributes_of(data: bytes, name: str) -> dict[str, set[str]]:
+    """jingban: attribute -> its values in the file. Raises InvalidDiagram for what is no XML."""
+    found: dict[str, set[str]] = {}
+    for element in parse_xml(data, name).getroot().iter():
+        for key, value in element.attrib.items():
+            if str(key).startswith(JINGBAN):
+                found.setdefault(str(key)[len(JINGBAN) :], set()).add(str(value).strip())
+    return found
 
 
 def shown(text: object, limit: int = 60) -> str:

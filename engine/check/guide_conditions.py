@@ -1,21 +1,40 @@
-"""Conditions of a guide (`when` of materials, `cases` and `from` of limits) against the forms they read.
+"""What a guide asks of the diagram it runs with: limits that start, and forms that its conditions read.
 
-A condition with a misspelt field is simply never true: a material would never be asked for, a limit would be the
-wrong kind's, and nobody would see. J207 says it before a case is opened.
+A condition (`when` of materials, `cases` and `from` of limits) with a misspelt field is simply never true: a material
+would never be asked for, a limit would be the wrong kind's, and nobody would see. J207 says it before a case is opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from engine.check.findings import CheckContext, Fields, shown
+from engine.check.findings import CheckContext, Fields, Finding, about, shown
 from engine.check.rules_expressions import CASE_FIELDS, kind_of_path
 from engine.errors import InvalidExpression
 from engine.expressions import doubts, parse
 from engine.expressions.kinds import KIND_NAMES, kind_of_tree
+from engine.forms import Form
+from engine.forms.withholding import leaks
 from engine.guides import Guide
 
 _APPLICATION = ("application",)
+
+
+def limits_not_started(keys: Iterable[str], attributes: Mapping[str, Iterable[str]]) -> Iterator[Finding]:
+    """J205 for each limit that no node of the diagram starts; `attributes` as `attributes_of` gives them."""
+    started = {word for value in attributes.get("starts", ()) for word in value.split()}
+    for key in sorted(set(keys) - started):
+        hint = "在开始此期限的节点上写 jingban:starts"
+        yield about("J205", f"办事指南的期限 {shown(key)} 在图中没有开始", hint, warning=True)
+
+
+def unfit_for_guide(guide: Guide, forms: Mapping[str, Form], where: str) -> Iterator[Finding]:
+    """J207 and J208 for the forms that the diagram names; `where` is what readers call the guide's region."""
+    for message in condition_faults(guide, {key: form.kinds() for key, form in forms.items()}):
+        hint = "在图中用上它所读的表单，或改正办事指南中的条件"
+        yield about("J207", f"办事指南（{where}）{message}", hint)
+    for message in leaks(forms):
+        yield about("J208", f"{message}（{where}）", "在这个字段上写 mark: restricted")
 
 
 def condition_faults(guide: Guide, forms: Mapping[str, Fields]) -> Iterator[str]:

@@ -10,16 +10,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.check.checker import check_bytes
-from engine.check.document import JINGBAN
-from engine.check.findings import ERROR, WARNING, CheckContext, Fields, Finding, Report, shown
-from engine.check.guide_conditions import condition_faults
+from engine.check.findings import CheckContext, Fields, Finding, Report, about, attributes_of, shown
+from engine.check.guide_conditions import limits_not_started, unfit_for_guide
 from engine.errors import EngineError, NotFound
 from engine.expressions import Kind
 from engine.forms import Form, load_form
 from engine.forms.produced import form_keys
-from engine.forms.withholding import leaks
 from engine.guides import Guide, load_guide, load_regions, matters, redundant_overrides
-from engine.workflow.xml import MAX_BYTES, parse_xml
+from engine.workflow.xml import MAX_BYTES
 
 _FORM_REFERENCE = re.compile(r'"(?:extends|form)"\s*:\s*"((?:shared/)?[a-z][a-z0-9_]*(?:\.[a-z]+)?)"')
 
@@ -41,36 +39,32 @@ def check_library(root: Path) -> tuple[Report, ...]:
             try:
                 guides[code] = load_guide(root, summary.slug, code)
             except EngineError as error:
-                problems.append(_about("J200", f"{shown(code)}：{error.message}", "改正办事指南数据"))
+                problems.append(about("J200", f"{shown(code)}：{error.message}", "改正办事指南数据"))
         for diagram, codes in _diagrams(folder, guides).items():
             report, forms = _check_diagram(root, summary.slug, diagram, [guides[code] for code in codes])
             reports.append(report)
             used_forms |= forms
         if not (folder / "process.bpmn").is_file() and guides and not list(folder.glob("process.*.bpmn")):
-            problems.append(_about("J201", "没有流程图 process.bpmn", "在同一目录下画出 process.bpmn"))
+            problems.append(about("J201", "没有流程图 process.bpmn", "在同一目录下画出 process.bpmn"))
         if problems:
             reports.append(Report(str(guide_file), tuple(problems)))
     reports.extend(_orphan_forms(root, used_forms))
     return tuple(reports)
 
 
-def _about(rule: str, message: str, hint: str, warning: bool = False) -> Finding:
-    return Finding(1, rule, "-", WARNING if warning else ERROR, shown(message, 300), hint)
-
-
 def _redundant(root: Path, slug: str) -> Iterator[Finding]:
     for path in redundant_overrides(root, slug):
-        yield _about("J202", f"{path} 与 base 相同", "删去这一处地区差异")
+        yield about("J202", f"{path} 与 base 相同", "删去这一处地区差异")
 
 
 def _unknown_regions(folder: Path, offered: tuple[str, ...], regions: Mapping[str, object]) -> Iterator[Finding]:
     for code in offered:
         if code not in regions:
-            yield _about("J203", f"没有统筹区 {shown(code)}", "在 regions.yaml 中写上，或改正代码")
+            yield about("J203", f"没有统筹区 {shown(code)}", "在 regions.yaml 中写上，或改正代码")
     for path in sorted(folder.glob("process.*.bpmn")):
         code = path.name.split(".")[1]
         if code not in offered:
-            yield _about("J203", f"{path.name} 所指的统筹区不办理此事项", "改正文件名，或在 regions: 下写上此统筹区")
+            yield about("J203", f"{path.name} 所指的统筹区不办理此事项", "改正文件名，或在 regions: 下写上此统筹区")
 
 
 def _diagrams(folder: Path, guides: Mapping[str, Guide]) -> dict[Path, list[str]]:
@@ -87,9 +81,8 @@ def _diagrams(folder: Path, guides: Mapping[str, Guide]) -> dict[Path, list[str]
 def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tuple[Report, set[Path]]:
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
-    attributes = _attributes(data, str(path))
+    attributes = attributes_of(data, str(path))
     forms: dict[str, Fields] = {}
-    regional: dict[str, dict[str, Fields]] = {guide.region: {} for guide in guides}
     loaded: dict[str, dict[str, Form]] = {guide.region: {} for guide in guides}
     files: set[Path] = set()
     problems: list[Finding] = []
@@ -99,46 +92,27 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
             files |= _files_of(root, slug, key, guide.region)
             try:
                 loaded[guide.region][key] = load_form(root, slug, key, guide.region)
-                regional[guide.region][key] = loaded[guide.region][key].kinds()
-                for field, kind in regional[guide.region][key].items():
+                for field, kind in loaded[guide.region][key].kinds().items():
                     kinds[field] = kind if kinds.get(field, kind) == kind else "any"
                 forms[key] = kinds
             except NotFound:
                 continue  # J132 at the element
             except EngineError as error:
                 forms[key] = kinds
-                problems.append(_about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
+                problems.append(about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
     # a limit that only some of the regions have is never due in the others: the union is what may be named
     keys = frozenset(key for guide in guides for key in guide.limits)
     report = check_bytes(data, str(path), CheckContext(forms=forms, deadline_keys=keys))
-    for key in sorted(keys - {word for value in attributes.get("starts", set()) for word in value.split()}):
-        problems.append(
-            _about(
-                "J205", f"办事指南的期限 {key} 在图中没有开始", "在开始此期限的节点上写 jingban:starts", warning=True
-            )
-        )
+    problems.extend(limits_not_started(keys, attributes))
     for guide in guides:
         for key in form_keys(guide):
             files |= _files_of(root, slug, key, guide.region)
             try:
                 load_form(root, slug, key, guide.region)
             except EngineError as error:
-                problems.append(_about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
-        for message in condition_faults(guide, regional[guide.region]):
-            problems.append(_about("J207", f"办事指南（{guide.region}）{message}", "改正办事指南中的条件"))
-        for message in leaks(loaded[guide.region]):
-            problems.append(_about("J208", f"{message}（{guide.region}）", "在这个字段上写 mark: restricted"))
+                problems.append(about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
+        problems.extend(unfit_for_guide(guide, loaded[guide.region], guide.region))
     return Report(report.name, tuple(sorted([*problems, *report.findings]))), files
-
-
-def _attributes(data: bytes, name: str) -> dict[str, set[str]]:
-    """jingban: attribute -> its values in the file."""
-    found: dict[str, set[str]] = {}
-    for element in parse_xml(data, name).getroot().iter():
-        for key, value in element.attrib.items():
-            if str(key).startswith(JINGBAN):
-                found.setdefault(str(key)[len(JINGBAN) :], set()).add(str(value).strip())
-    return found
 
 
 def _files_of(root: Path, slug: str, key: str, region: str) -> set[Path]:
@@ -162,5 +136,5 @@ def _files_of(root: Path, slug: str, key: str, region: str) -> set[Path]:
 def _orphan_forms(root: Path, used: set[Path]) -> Iterator[Report]:
     for path in sorted((root / "forms").glob("*/*.json")):
         if path not in used:
-            finding = _about("J206", "没有流程图用到这个表单", "删去它，或在流程图上用 jingban:form 引用", warning=True)
+            finding = about("J206", "没有流程图用到这个表单", "删去它，或在流程图上用 jingban:form 引用", warning=True)
             yield Report(str(path), (finding,))

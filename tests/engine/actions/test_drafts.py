@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -254,6 +255,19 @@ def test_a_form_that_does_not_exist_is_an_error_and_a_new_one_of_the_library_com
     propose_draft(system, WEI, draft_id, ["hunan"], "改用逾期审批表", 3)
     approve_draft(system, BOSS, draft_id, 4)
     assert set(system.current(ENROLMENT, "hunan").forms) == {"application", "intake", "late_review", "supplement"}
+
+
+def test_what_the_guide_asks_of_the_diagram_is_asked_of_a_draft_too(system: System) -> None:
+    current = system.current(ENROLMENT, "hunan")
+    assert findings_for(system, current, current.bundle.bpmn) == []
+    unread = current.bundle.bpmn.replace('jingban:form="application"', 'jingban:form="supplement"')
+    (found,) = {(f.rule, f.severity) for f in findings_for(system, current, unread) if f.rule.startswith("J2")}
+    assert found == ("J207", "error")
+    assert any("湖南省" in f.message for f in findings_for(system, current, unread))
+    unlimited = re.sub(r' jingban:(starts|ends)="handling[a-z ]*"', "", current.bundle.bpmn)
+    (warned,) = [f for f in findings_for(system, current, unlimited) if f.rule.startswith("J2")]
+    assert (warned.rule, warned.severity) == ("J205", "warning")
+    assert "handling" in warned.message
 
 
 def test_a_draft_needs_a_note_a_region_and_a_change(system: System) -> None:
