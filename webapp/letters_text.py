@@ -108,6 +108,8 @@ def _letter(
     deployed = case.deployed
     found = {key: limit_of(state, key, timekeeper, at) for key in state.ledger.deadlines}
     limits = {key: limit for key, limit in found.items() if limit}
+    to_agency = addressee(template, state.variables)
+    told_by = contacts(deployed.guide, case.row.office, deployed.bundle.settings.get("telephones"))
     you = _you(deployed, state.variables)
     return Letter(
         template=template,
@@ -126,8 +128,8 @@ def _letter(
         extended=_extended(state, limits),
         said=state.variables,
         upheld=tuple(_upheld(case.events[: state.inputs])),
-        contacts=tuple(contacts(deployed.guide, case.row.office, deployed.bundle.settings.get("telephones"))),
-        agency_to=addressee(template, state.variables),
+        contacts=tuple(pair for pair in told_by if not (to_agency and pair[0].startswith("监督"))),  # for applicants
+        agency_to=to_agency,
         sheet=sheet_of(template, deployed.forms, state.variables, deployed.guide),
     )
 
