@@ -26,8 +26,9 @@ from engine.actions.resolve_objection import Resolution
 from engine.clock import SHANGHAI, local_date
 from engine.errors import InvalidInput, InvalidSubmission, NotFound
 from engine.forms import form_view, validate
-from engine.store import finding, notice_items, notices, users
+from engine.store import finding, notice_items, notices
 from engine.workflow.messages import catching
+from engine.workflow.objections import TOO_LATE
 from webapp import drafts, quarters
 from webapp.access import Place, allow
 from webapp.casework import CaseFile
@@ -140,20 +141,12 @@ def _group_page(
     region: str, cycle: str, found: list[Member], typed: Any = None, errors: Any = None, items: Any = None
 ) -> str:
     case = CaseFile(found[0].row)
-    with system().store.reading() as connection:
-        people = [
-            person
-            for person, places in users.listing(connection)
-            if person.active and any(p.role == "review" and p.region in ("*", region) for p in places)
-        ]
     return render_template(
         "agreements/group.html",
-        **_frame(region, cycle),
+        **_frame(region, cycle, "name"),
         found=found,
         view=form_view(case.deployed.forms[GROUP], typed or {}, errors or {}, case.form_context()),
-        people=people,
         items=items or [],
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
     )
 
 
@@ -203,12 +196,11 @@ def _notice_page(region: str, cycle: str, found: list[Member], title: str = "", 
     names = "、".join(dict.fromkeys(m.deployed.guide.name for m in found))
     return render_template(
         "agreements/notice.html",
-        **_frame(region, cycle),
+        **_frame(region, cycle, "publish"),
         found=found,
         title=title or f"{quarters.cycle_name(cycle)}{names}拟签约机构公示"[:100],
         refused=refused,
         ends_on=last_day(system(), region, now()),
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
     )
 
 
@@ -265,26 +257,27 @@ def resolve(region: str, cycle: str) -> Any:
 
 
 def _objection_page(region: str, cycle: str, refused: str = "") -> str:
+    here = of_quarter(g.members, cycle)
     return render_template(
         "agreements/objection.html",
-        **_frame(region, cycle),
-        found=quarters.on_notice(of_quarter(g.members, cycle)),
+        **_frame(region, cycle, "file"),
+        found=quarters.on_notice(here),
+        ended=quarters.past_notice(here),
+        too_late=TOO_LATE,
         chosen=set(request.values.getlist("case") + request.form.getlist("_case")),
         typed=request.form,
         refused=refused,
         moment=now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
     )
 
 
 def _resolution_page(region: str, cycle: str, wanted: list[Any], refused: str = "") -> str:
     return render_template(
         "agreements/resolution.html",
-        **_frame(region, cycle),
+        **_frame(region, cycle, "resolve"),
         wanted=wanted,
         typed=request.form,
         refused=refused,
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
     )
 
 
@@ -315,8 +308,16 @@ def _asked(found: list[Member], named: Iterable[str]) -> list[Member]:
     return [member for member in found if str(member.id) in wanted]
 
 
-def _frame(region: str, cycle: str) -> dict[str, Any]:
-    return {"region": region, "cycle": cycle, "cycle_name": quarters.cycle_name}
+def _frame(region: str, cycle: str, action: str = "") -> dict[str, Any]:
+    """What every page is drawn with. `action`: the view that its form is sent to, with the request id it had before."""
+    request_id = request.form.get("request_id") or str(uuid.uuid4())
+    return {
+        "region": region,
+        "cycle": cycle,
+        "cycle_name": quarters.cycle_name,
+        "action": action,
+        "request_id": request_id,
+    }
 
 
 def _nothing(region: str, cycle: str, message: str) -> tuple[str, int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask import g
 from sqlalchemy import Row
 
+from engine.actions.colleagues import colleagues
 from engine.actions.history import CaseEvent, read_events, refold
 from engine.actions.replay_case import people_of
 from engine.actions.restricted import as_read, events_as_read, sees, sees_through_task
@@ -19,8 +20,8 @@ from engine.actions.system import Deployed
 from engine.clock import SHANGHAI
 from engine.errors import NotFound
 from engine.forms import RESTRICTED, FormContext, Shown, present
+from engine.forms.people import People, Person, with_names
 from engine.store import cases, finding, letters, recorder, tasks
-from engine.workflow import seats
 from engine.workflow.draft import Draft
 from engine.workflow.paths import element_id
 from engine.workflow.program import Timekeeper
@@ -152,7 +153,19 @@ class CaseFile:
 
     def form_context(self) -> FormContext:
         """As completing a task judges its form; clerks fill it, also on the applicant's behalf."""
-        return FormContext(now(), self.deployed.guide, self.scope.values, agency=True, functions=self.scope)
+        people, scope = self._people, self.scope
+        return FormContext(now(), self.deployed.guide, scope.values, agency=True, people=people, functions=scope)
+
+    @cached_property
+    def _people(self) -> People:
+        """Who may be chosen on its forms, read when a form asks."""
+
+        @cache
+        def read(group: str) -> tuple[Person, ...]:
+            with system().store.reading() as connection:
+                return colleagues(connection, group, self.row.region, self.row.office)
+
+        return read
 
     def shown(self, form_key: str, submission: Mapping[str, Any] | None = None) -> list[Shown]:
         """A submission in words; without one the latest of that form."""
@@ -160,7 +173,7 @@ class CaseFile:
         values = submission if submission is not None else self.state.variables.get(form_key)
         if form is None or not values:
             return []
-        values = self._with_names(form_key, values)
+        values = self.named(form_key, values)
         if isinstance(values, list):  # several named people filled it, each under his own heading
             return [
                 line._replace(group=f"{self.names.get(given['performer'], given['performer'])} {line.group}".strip())
@@ -173,12 +186,14 @@ class CaseFile:
     def names(self) -> dict[str, str]:
         """User name -> name as printed, of everybody whom the history speaks of."""
         with system().store.reading() as connection:
-            return finding.names_of(connection, people_of(self.events, self.deployed.program.model))
+            return finding.names_of(connection, people_of(self.events, self.deployed.forms))
 
-    def _with_names(self, form_key: str, values: Any) -> Any:
-        if not isinstance(values, Mapping) or not any(seats.named_by(self.deployed.program.model, form_key)):
+    def named(self, form_key: str, values: Any) -> Any:
+        """A submission as people read it: who was chosen on the form by name."""
+        form = self.deployed.forms.get(form_key)
+        if form is None or not form.choices_of_people() or not isinstance(values, Mapping):
             return values
-        return seats.with_names(self.deployed.program.model, form_key, values, self.names)
+        return with_names(form, values, self.names)
 
     @property
     def applicant(self) -> str:

@@ -98,7 +98,7 @@ def case_sheets(case: CaseFile, key: str) -> list[Sheet]:
             for given in values
             for sheet in sheets_of(form, case.deployed.guide, _given(case, given))
         ]
-    return sheets_of(form, case.deployed.guide, _given(case, values))
+    return sheets_of(form, case.deployed.guide, _given(case, case.named(key, values)))
 
 
 def require_short(sheets: list[Sheet]) -> None:

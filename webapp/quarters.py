@@ -86,6 +86,11 @@ def on_notice(found: Iterable[Member]) -> list[Member]:
     return [m for m in found if m.notice_ends is not None]
 
 
+def past_notice(found: Iterable[Member]) -> list[Member]:
+    """Cases whose notice is over and that are still being worked on: an objection comes too late."""
+    return [m for m in found if m.given("notice") and m.notice_ends is None and m.row.status == "open"]
+
+
 def sheets(found: Iterable[Member], names: Mapping[str, str]) -> list[Sheet]:
     """Matters with at least one assessment, in the order of the cases."""
     by_matter: dict[str, list[Member]] = {}

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from engine.actions.actor import LANES, Actor
 from engine.actions.open_case import MAY_OPEN
 from engine.actions.preview_task import Preview, preview_message
+from engine.actions.quarter import NOTICE
 from engine.actions.register_message import register_message
 from engine.errors import Conflict, InvalidSubmission, NotFound
 from engine.forms import Form
@@ -38,9 +39,11 @@ class Early(NamedTuple):
 
 
 def early(case: CaseFile, who: Actor) -> Iterator[Early]:
-    """What this person may register ahead."""
+    """What this person may register ahead; a public notice comes from the quarter's workspace, and never early."""
     model = case.deployed.program.model
     for message in messages.expected(model, case.state):
+        if message == NOTICE:
+            continue
         element = messages.catching(model, message)[0]
         if who.may(element.group, case.row.region, case.row.office):
             yield Early(message, element.name or message)

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from engine.actions.actor import LANES
 from engine.actions.complete_task import complete_task
 from engine.actions.preview_task import Preview, preview_task
+from engine.actions.quarter import NOTICE
 from engine.errors import Conflict, InvalidSubmission, TaskAlreadyDone
 from engine.forms import Form
 from engine.forms.produced import papers_of
@@ -38,6 +39,11 @@ INSTRUCTIONS = {  # purpose -> what is asked of the clerk
     "message": "等待其他机构的回函。收到后在此登记；登记后办件继续办理。",
     "application": "等待申请人提交申请。收到申请后在此代为录入（代收），收件时间以实际收到的时间为准。",
 }
+
+IN_WORKSPACE = (
+    "公示由单位负责人在“季度协议”中统一发布，发布后自动登记到各办件。"
+    "只有已在本系统之外公示的，才在此登记公告文号和公示期。"
+)
 
 
 def place_of(task_id: int, **_: Any) -> str:
@@ -136,7 +142,7 @@ def _page(filled: dict[str, Any]) -> str:
         case=case,
         limit=case.limit(task.task_deadline),
         limits=[x for x in case.limits if x.ended_at is None and x.key != task.task_deadline],
-        instruction=INSTRUCTIONS.get(task.task_purpose, "请填写表单。"),
+        instruction=_instruction(),
         shown=case.shown(start_form) if start_form else [],
         reviewed=[(key, case.shown(key)) for key in case.state.variables if key not in (start_form, task.task_form)],
         long=list(long_tables(case)),
@@ -148,6 +154,11 @@ def _page(filled: dict[str, Any]) -> str:
         papers=papers_of(case.deployed.guide, case.state.variables) if task.task_purpose in _WITH_PAPERS else [],
         **filled,
     )
+
+
+def _instruction() -> str:
+    element = g.case.deployed.program.model.element_of(g.task.task_node)
+    return IN_WORKSPACE if element.message == NOTICE else INSTRUCTIONS.get(g.task.task_purpose, "请填写表单。")
 
 
 def _preview(task_id: int, typed: dict[str, list[str]]) -> Preview | None:
@@ -178,14 +189,11 @@ def _conflict(conflict: Conflict, typed: dict[str, list[str]]) -> tuple[str, int
     usernames = {str(conflict.details["who"])} if conflict.details.get("who") else set()
     with system().store.reading() as connection:
         names = finding.names_of(connection, usernames)
-    message = conflict.message
-    for username, name in names.items():
-        message = message.replace(f" {username} ", name)
     return render_template(
         "tasks/conflict.html",
         task=task,
         case=case,
-        message=message,
+        message=conflict.message,
         who_did=next(iter(names.values()), ""),
         when=conflict.details.get("at"),
         recorded=case.shown(task.task_form, recorded.submission) if recorded else [],

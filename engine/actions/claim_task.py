@@ -38,7 +38,7 @@ def _assign(taken: Taken, actor: Actor, who: str) -> None:
     if node.assignee == who:
         return
     if node.assignee and node.assignee != actor.username:
-        raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取", who=node.assignee)
+        raise TaskAlreadyDone(f"该任务已由{taken.name_of(node.assignee)}领取", who=node.assignee)
     if who:  # said now, and not when the whole form is filled; the record needs it only at completion
         element = taken.deployed.program.model.element_of(node.path)
         taken.runner.require_separate(taken.before.state, element, who)

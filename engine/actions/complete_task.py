@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
+from engine.actions.colleagues import directory
 from engine.actions.incidents import incidents_of_task
 from engine.actions.participants import completed
 from engine.actions.submitting import applicant_of, check_request_id, posted_again
@@ -18,6 +19,7 @@ from engine.actions.taking import Taken, advance
 from engine.clock import SHANGHAI
 from engine.errors import Forbidden, NotFound, RequestReused, TaskAlreadyDone
 from engine.forms import FormContext, validate
+from engine.forms.people import People
 from engine.store import events, tasks
 from engine.store.base import Step
 from engine.workflow.draft import Draft
@@ -51,9 +53,12 @@ def complete_task(system: System, actor: Actor, task_id: int, raw: Mapping[str, 
         if node is None:
             return _already_done(taken, actor, raw, request_id)
         if is_seat(node.path) and node.assignee != actor.username:
-            raise Forbidden(f"这个席位指定由 {node.assignee} 办理，他人不能代办；须回避的，由单位负责人指定他人代替")
+            raise Forbidden(
+                f"这个席位指定由{taken.name_of(node.assignee)}办理，他人不能代办；须回避的，由单位负责人指定他人代替"
+            )
         if node.assignee and node.assignee != actor.username:
-            raise TaskAlreadyDone(f"该任务已由 {node.assignee} 领取，须由其办理或先退回", who=node.assignee)
+            who = taken.name_of(node.assignee)
+            raise TaskAlreadyDone(f"该任务已由{who}领取，须由其办理或先退回", who=node.assignee)
         submission = validated(taken, task.task_form, raw)
         at = taken.effective(taken.now)
         taken.add(
@@ -89,17 +94,21 @@ def require_may_complete(actor: Actor, task: Any) -> None:
 
 
 def validated(taken: Taken, form_key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The submission as its form declares it, judged in the case as it stands."""
-    return judged(taken, form_key, raw, taken.now, taken.before.state)
+    """The submission as its form declares it, judged in the case as it stands, by the people there are now."""
+    people = directory(taken.step.connection, taken.before.region, taken.before.office)
+    return judged(taken, form_key, raw, taken.now, taken.before.state, people)
 
 
-def judged(taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, state: CaseState) -> dict[str, Any]:
-    """The same as at another instant and in another state of the case."""
+def judged(
+    taken: Taken, form_key: str, raw: Mapping[str, Any], now: datetime, state: CaseState, people: People | None = None
+) -> dict[str, Any]:
+    """The same as at another instant and in another state of the case; who may be chosen is asked only where known."""
     form = taken.deployed.forms.get(form_key)
     if form is None:
         return {}
     scope = Scope(taken.deployed.program, taken.runner.facts, Draft(state, now), taken.runner.timekeeper)
-    return validate(form, raw, FormContext(now, taken.deployed.guide, scope.values, agency=True, functions=scope))
+    context = FormContext(now, taken.deployed.guide, scope.values, agency=True, people=people, functions=scope)
+    return validate(form, raw, context)
 
 
 def _already_done(taken: Taken, actor: Actor, raw: Mapping[str, Any], request_id: str) -> Completed:
@@ -127,7 +136,7 @@ def done_already(taken: Taken) -> TaskAlreadyDone:
     words = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if who == "system":
         return TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)
-    return TaskAlreadyDone(f"该任务已由 {who} 于 {words} 办理", who=who, at=when)
+    return TaskAlreadyDone(f"该任务已由{taken.name_of(who)}于 {words} 办理", who=who, at=when)
 
 
 def _as_it_is(taken: Taken) -> Any:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.actions.actor import Actor
+from engine.actions.colleagues import directory
 from engine.actions.participants import completed
 from engine.actions.submitting import applicant_of
 from engine.actions.system import Deployed
@@ -131,7 +132,8 @@ def _complete(sheets: Sheets, node: Node, actor: Actor, raw: Raw) -> None:
     taken = sheets.taken
     deployed, element = taken.deployed, taken.deployed.program.model.element_of(node.path)
     scope = Scope(deployed.program, taken.runner.facts, Draft(taken.before.state, taken.now), taken.runner.timekeeper)
-    context = FormContext(taken.now, deployed.guide, scope.values, agency=True, functions=scope)
+    people = directory(taken.step.connection, taken.before.region, taken.before.office)
+    context = FormContext(taken.now, deployed.guide, scope.values, agency=True, people=people, functions=scope)
     submission = _understood(sheets, element, context, raw)
     advance = completed(taken, node, submission, actor, taken.effective(taken.now))
     applicant = applicant_of(deployed, submission) if element.purpose == "application" else ""

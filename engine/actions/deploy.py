@@ -67,10 +67,14 @@ def deployment_hash(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(encoding.dumps({name: values[name] for name in HASHED}).encode()).hexdigest()
 
 
+Known = tuple[tuple[tuple[str, ...], Kind | str], ...]  # fields of a form, as the cache can compare them
+
+
 @lru_cache(maxsize=64)
-def _errors(bpmn: str, forms: tuple[tuple[str, tuple[tuple[tuple[str, ...], Kind], ...]], ...]) -> tuple[Finding, ...]:
+def _errors(bpmn: str, forms: tuple[tuple[str, Known, Known], ...]) -> tuple[Finding, ...]:
     """Of a diagram with the fields of its forms; most regions of a matter ask the same, one after another."""
-    context = CheckContext(forms={key: dict(kinds) for key, kinds in forms})
+    kinds: Any = {key: dict(fields) for key, fields, _ in forms}
+    context = CheckContext(forms=kinds, people={key: dict(people) for key, _, people in forms})
     report = check_bytes(bpmn.encode(), "process.bpmn", context)
     return tuple(finding for finding in report.findings if finding.severity == "error")
 
@@ -98,8 +102,9 @@ def refuse_errors(bundle: Bundle) -> None:
 
     Deadline keys are not judged here: a limit that only other regions' guides have is never due in this one.
     """
-    kinds = {key: tuple(form.kinds().items()) for key, form in bundle.form_objects.items()}
-    errors = _errors(bundle.bpmn, tuple(kinds.items()))
+    forms = bundle.form_objects.items()
+    known = tuple((k, tuple(form.kinds().items()), tuple(form.choices_of_people().items())) for k, form in forms)
+    errors = _errors(bundle.bpmn, known)
     if errors:
         first = errors[0]
         raise InvalidDiagram(

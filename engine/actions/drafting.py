@@ -151,8 +151,11 @@ def next_bundle(system: System, current: Deployed, bpmn: str) -> Bundle:
 def findings_for(system: System, current: Deployed, xml: str) -> list[Finding]:
     """The check under one region's forms and guide; a file that is no diagram at all gives one finding."""
     forms = {key: form_of(value, key) for key, value in form_definitions(system, current).items()}
-    kinds = {key: form.kinds() for key, form in forms.items()}
-    context = CheckContext(forms=kinds, deadline_keys=deadline_keys(system, current.matter))
+    context = CheckContext(
+        forms={key: form.kinds() for key, form in forms.items()},
+        people={key: form.choices_of_people() for key, form in forms.items()},
+        deadline_keys=deadline_keys(system, current.matter),
+    )
     try:
         data = checked_xml(xml).encode()
         found = list(check_bytes(data, "process.bpmn", context).findings)

@@ -78,7 +78,8 @@ def carry_on(system: System, actor: Actor, number: str) -> Published:
             _register(system, actor, notice, row.id)
             with system.store.writing() as connection:
                 notice_items.register(connection, notice.id, row.id)
-        return f"已公示，至 {notice.ends_on.isoformat()}"
+        ends = notice.ends_on
+        return f"已公示，至{ends.year}年{ends.month}月{ends.day}日"
 
     return Published(number, each(chosen(system, items), tell))
 

@@ -51,7 +51,8 @@ def register_message(
             return _again(taken, element.form, first, actor, raw)
         node = messages.waiting_for(model, state, message)
         if node is not None and node.assignee and node.assignee != actor.username:
-            raise TaskAlreadyDone(f"该回函已由 {node.assignee} 领取，须由其登记或先退回", who=node.assignee)
+            who = taken.name_of(node.assignee)
+            raise TaskAlreadyDone(f"该回函已由{who}领取，须由其登记或先退回", who=node.assignee)
         submission = validated(taken, element.form, raw)
         at = taken.effective(taken.now)
         done = taken.runner.receive(state, message, submission, actor.username, at)

@@ -7,6 +7,7 @@ see the case, and says whether they handle it (restricted values, see restricted
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.actions.actor import Actor
@@ -17,9 +18,9 @@ from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import EngineError, NotFound
 from engine.forms import Form, present
+from engine.forms.people import people_on, with_names
 from engine.forms.withholding import MARK
 from engine.store import cases, finding
-from engine.workflow import seats
 from engine.workflow.model import Model
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.runner import Runner
@@ -47,16 +48,16 @@ def replay_case(system: System, case_id: int, reader: Actor | None = None) -> di
         except (ValueError, KeyError, TypeError) as error:
             return {"case": _case(system, row), "frames": [_broken(1, row.opened_at, error)]}
         deployed = system.deployed(row.deployment_id)
-        names = finding.names_of(connection, people_of(recorded, deployed.program.model))
+        names = finding.names_of(connection, people_of(recorded, deployed.forms))
         seen = sees(connection, deployed, case_id, reader)
     recorded = events_as_read(recorded, seen)
     return {"case": _case(system, row), "frames": _frames(system, row, recorded, {"system": "系统", **names}, seen)}
 
 
-def people_of(recorded: list[CaseEvent], model: Model) -> set[str]:
+def people_of(recorded: list[CaseEvent], forms: Mapping[str, Form]) -> set[str]:
     """User names of everybody the history speaks of."""
     seated = {d[3] for e in recorded for d in e.facts["decisions"] if d[0] == "assign" and is_seat(d[1])}
-    named = {who for e in recorded for who in seats.people_on(model, e.facts.get("form", ""), e.submission)}
+    named = {who for e in recorded for who in people_on(forms.get(e.facts.get("form", "")), e.submission)}
     return ({e.header.actor for e in recorded} | seated | named) - {"system", ""}
 
 
@@ -175,9 +176,10 @@ def _form(moment: Moment, names: dict[str, str], seen: bool) -> list[dict[str, A
     event, form = moment.event, moment.chart.form(moment.event.facts.get("form", ""))
     if form is None or not event.fields:
         return []
-    deployed, key = moment.chart.deployed, event.facts.get("form", "")
-    given = seats.with_names(deployed.program.model, key, event.submission, names)
-    lines = present(form, given, deployed.guide, moment.after.variables, withheld=not seen)
+    deployed = moment.chart.deployed
+    lines = present(
+        form, with_names(form, event.submission, names), deployed.guide, moment.after.variables, withheld=not seen
+    )
     labels = [line.label for line in lines]
     shown = [
         {

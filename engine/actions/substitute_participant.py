@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from engine.actions.actor import Actor, Membership
+from engine.actions.actor import ROLE_NAMES, Actor
+from engine.actions.colleagues import colleagues
 from engine.actions.complete_task import done_already, read_task
 from engine.actions.incidents import incidents_of_task
-from engine.actions.participants import require_colleague
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance, take
-from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.store import tasks, users
+from engine.errors import Conflict, Forbidden, InvalidInput, NotFound
+from engine.forms.people import Person
+from engine.store import tasks
 from engine.store.base import Step
 from engine.workflow import seats
 from engine.workflow.paths import is_seat, whole
+from engine.workflow.runner import Advance
+from engine.workflow.state import Node
 
 MAY_SUBSTITUTE = ("leader", "supervisor")  # who names the group, and who reassigns
 MAX_REASON = 500  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    username: str
-    name: str
-
-
-def candidates(system: System, task_id: int) -> tuple[Candidate, ...]:
-    """Who may take the seat: active people of its group and place without a seat of it, by user name.
+def candidates(system: System, task_id: int) -> tuple[Person, ...]:
+    """Who may take the seat: active people of its group and place without a seat of it, by name.
 
     Empty for a task that is no seat or not open any more. Raises NotFound.
     """
@@ -38,25 +31,16 @@ def candidates(system: System, task_id: int) -> tuple[Candidate, ...]:
         if task is None:
             raise NotFound("没有这个任务，可能链接有误")
         taken = take(system, Step(connection, late_lock=True), task, system.clock.now())
-        people = users.listing(connection)
-    state = taken.before.state
-    node = state.node(task.task_node, task.task_n)
-    if node is None or not is_seat(task.task_node):
-        return ()
-    element = taken.deployed.program.model.element_of(node.path)
+        state = taken.before.state
+        node = state.node(task.task_node, task.task_n)
+        if node is None or not is_seat(task.task_node):
+            return ()
+        element = taken.deployed.program.model.element_of(node.path)
+        people = colleagues(connection, element.group, task.task_region, task.task_office)
     out = seats.holders(state, element, whole(node.path), node.n)
     if element.separate_from:
         out |= seats.done_by(state.performers, element.separate_from)
-    return tuple(
-        Candidate(row.username, row.name)
-        for row, places in people
-        if row.active and row.username not in out and _works_there(row, places, element.group, task)
-    )
-
-
-def _works_there(row: Any, places: Sequence[Any], group: str, task: Any) -> bool:
-    held = tuple(Membership(m.region, m.office, m.role) for m in places)
-    return Actor(row.id, row.username, row.name, held).may(group, task.task_region, task.task_office)
+    return tuple(person for person in people if person.username not in out)
 
 
 def substitute_participant(system: System, actor: Actor, task_id: int, username: str, reason: str) -> None:
@@ -80,9 +64,21 @@ def substitute_participant(system: System, actor: Actor, task_id: int, username:
             raise done_already(taken)
         if node.assignee == username:
             return
-        require_colleague(taken, username, taken.deployed.program.model.element_of(node.path))
-        at = taken.effective(taken.now)
-        taken.add(taken.runner.substitute(taken.before.state, node.path, node.n, username, reason, at), actor.username)
+        taken.add(_substituted(taken, node, username, reason), actor.username)
 
     with incidents_of_task(system, task_id, "substitute_participant"):
         advance(system, lambda step: read_task(step, task_id), decide)
+
+
+def _substituted(taken: Taken, node: Node, username: str, reason: str) -> Advance:
+    """Whatever is wrong with the person is told by name."""
+    element, task, name = taken.deployed.program.model.element_of(node.path), taken.row, taken.name_of(username)
+    people = colleagues(taken.step.connection, element.group, task.task_region, task.task_office)
+    if all(person.username != username for person in people):
+        role = ROLE_NAMES.get(element.group, element.group)
+        raise InvalidInput(f"{name}不是本经办机构在用的“{role}”人员，不能办理“{element.name}”，请另选他人")
+    at = taken.effective(taken.now)
+    try:
+        return taken.runner.substitute(taken.before.state, node.path, node.n, username, reason, at)
+    except (Conflict, Forbidden) as refused:
+        raise type(refused)(refused.message.replace(username, name)) from None

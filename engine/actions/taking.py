@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from engine.actions.restoring import restored
 from engine.actions.system import Deployed, System
 from engine.errors import Conflict, EngineError, EngineFailure, NotFound, StaleRevision
-from engine.store import recorder
+from engine.store import finding, recorder
 from engine.store.base import Step
 from engine.store.recorder import Before, Recording
 from engine.workflow.runner import Advance, Armed, Runner
@@ -71,6 +71,10 @@ class Taken:
             applicant=applicant or self.before.applicant,
             closed_at=(self.before.closed_at or state.effective_at) if state.status == "closed" else None,
         )
+
+    def name_of(self, username: str) -> str:
+        """A person as messages call him."""
+        return finding.names_of(self.step.connection, {username}).get(username, username)
 
     def effective(self, instant: datetime) -> datetime:
         """Effective instants never go back within a case."""

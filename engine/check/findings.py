@@ -19,6 +19,7 @@ Severity = Literal["error", "warning"]
 ERROR: Severity = "error"
 WARNING: Severity = "warning"
 Fields = Mapping[tuple[str, ...], Kind]  # path inside a submission -> kind of value
+People = Mapping[tuple[str, ...], str]  # path inside a submission -> candidate group
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class CheckContext:
     """What the caller knows beyond the file; None means: not known, so not checked."""
 
     forms: Mapping[str, Fields] | None = None  # form key -> its fields, as `Form.kinds()` gives them
+    people: Mapping[str, People] | None = None  # form key -> fields on which people are chosen
     deadline_keys: frozenset[str] | None = None  # keys of the guide's limits
 
 

@@ -83,6 +83,7 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
         data = file.read(MAX_BYTES + 1)
     attributes = attributes_of(data, str(path))
     forms: dict[str, Fields] = {}
+    people: dict[str, dict[tuple[str, ...], str]] = {}
     loaded: dict[str, dict[str, Form]] = {guide.region: {} for guide in guides}
     files: set[Path] = set()
     problems: list[Finding] = []
@@ -92,6 +93,7 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
             files |= _files_of(root, slug, key, guide.region)
             try:
                 loaded[guide.region][key] = load_form(root, slug, key, guide.region)
+                people.setdefault(key, {}).update(loaded[guide.region][key].choices_of_people())
                 for field, kind in loaded[guide.region][key].kinds().items():
                     kinds[field] = kind if kinds.get(field, kind) == kind else "any"
                 forms[key] = kinds
@@ -102,7 +104,7 @@ def _check_diagram(root: Path, slug: str, path: Path, guides: list[Guide]) -> tu
                 problems.append(about("J204", f"表单 {key}（{guide.region}）：{error.message}", "改正表单定义"))
     # a limit that only some of the regions have is never due in the others: the union is what may be named
     keys = frozenset(key for guide in guides for key in guide.limits)
-    report = check_bytes(data, str(path), CheckContext(forms=forms, deadline_keys=keys))
+    report = check_bytes(data, str(path), CheckContext(forms=forms, people=people, deadline_keys=keys))
     problems.extend(limits_not_started(keys, attributes))
     for guide in guides:
         for key in form_keys(guide):

@@ -1,4 +1,4 @@
-"""J107, J114-J116: several named people side by side, in the one form of multi-instance that is run.
+"""J107, J114-J116, J133: several named people side by side, in the one form of multi-instance that is run.
 
     <bpmn:userTask jingban:form="assessment" jingban:participants="group.members" ...>
       <bpmn:multiInstanceLoopCharacteristics isSequential="false">
@@ -23,6 +23,7 @@ from engine.expressions import Kind
 RECORDED: tuple[tuple[str, ...], ...] = (("performer",), ("seat",))  # what the engine adds to each submission
 _PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+")  # a form key and its field
 LOOP = BPMN + "multiInstanceLoopCharacteristics"
+COLUMN = "名单应为表格里的一列，类型为 user，candidate_group 与任务的办理组相同"
 HOW = (
     '只有写了 jingban:participants="名单的路径" 的用户任务可以多实例：isSequential="false"，'
     "其中只有一个 loopCardinality，写 count(名单的路径)；人数固定的，也可用并行网关画出"
@@ -90,6 +91,7 @@ def seats_without_loop(doc: Document, context: CheckContext) -> Iterator[Fault]:
     "写一个用户任务的表单里名单字段的路径，如 group.members",
 )
 def no_list(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    lanes = lanes_of(doc)
     filled = {node.ours("form") for node in doc.iter_nodes("userTask")} - {""}
     for node in _tasks(doc):
         text = node.ours("participants")
@@ -105,7 +107,21 @@ def no_list(doc: Document, context: CheckContext) -> Iterator[Fault]:
             if kind is None:
                 yield Fault(node.element, f"表单 {shown(path[0])} 没有字段 {shown('.'.join(path[1:]))}")
             elif kind not in ("list", "any"):
-                yield Fault(node.element, f"名单“{shown(text)}”不是列表", "名单应为多选、或一列用户名的表格")
+                yield Fault(node.element, f"名单“{shown(text)}”不是列表", COLUMN)
+            else:
+                yield from _not_chosen(node, context, path, lanes)
+
+
+def _not_chosen(node: Node, context: CheckContext, path: tuple[str, ...], lanes: Any) -> Iterator[Fault]:
+    """The list is a column of people, of the group that does the task: what is typed may be nobody's user name."""
+    if context.people is None:
+        return
+    chosen = context.people.get(path[0], {}).get(path[1:])
+    if chosen is None:
+        yield Fault(node.element, f"名单“{shown('.'.join(path))}”不是选人的列", COLUMN)
+    elif chosen != group_of(node, lanes):
+        group = shown(group_of(node, lanes))
+        yield Fault(node.element, f"名单从 {shown(chosen)} 组选人，任务由 {group} 组办理", "两处写同一组")
 
 
 @rule("J116", ERROR, "指定人员的任务用得不对", "指定的人员是本机构人员，各填各的表")
@@ -124,3 +140,16 @@ def misused(doc: Document, context: CheckContext) -> Iterator[Fault]:
             fields = (context.forms or {}).get(node.ours("form"), {})
             if any(fields.get(path, "list") != "list" for path in RECORDED):
                 yield Fault(node.element, "表单的字段不能叫 performer 或 seat，引擎用它们记载席位", "给字段换一个名称")
+
+
+@rule("J133", ERROR, "申请人填写的表单上选人", "选人的字段（user）放在经办机构人员办理的任务的表单上")
+def chosen_by_applicants(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    """Who works at an agency is not for applicants to see, and before a case is opened nobody knows at which."""
+    lanes = lanes_of(doc)
+    for node in doc.iter_nodes("userTask", "startEvent"):
+        asks = (context.people or {}).get(node.ours("form"), {})
+        if asks and (node.tag == "startEvent" or group_of(node, lanes) == "applicant"):
+            field = ".".join(next(iter(asks)))
+            yield Fault(
+                node.element, f"表单 {shown(node.ours('form'))} 的 {shown(field)} 从经办人员中选，这里由申请人填写"
+            )

@@ -26,8 +26,13 @@ _FULL_CHECK = (None, "resident")  # kinds of document that follow GB 11643
 
 
 def problem_of(field: Field, value: Any, values: Mapping[str, Any], context: FormContext) -> str | None:
-    """What the field's named check finds wrong, with the field's full name; None when nothing is."""
-    if field.check is None or value is None:
+    """What the named check, or the list of people, finds wrong, with the field's full name; None when nothing is."""
+    if value is None:
+        return None
+    if field.group is not None and context.people is not None:
+        known = any(person.username == value for person in context.people(field.group))
+        return None if known else f"{field.full_label}不在可选的人员中，请重新选择"
+    if field.check is None:
         return None
     problem = _CHECKS[field.check](field, value, values, context)
     return f"{field.full_label}{problem}" if problem else None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.expressions import Functions, NoFunctions
+from engine.forms.people import People
 from engine.guides import Guide
 
 
@@ -29,6 +30,7 @@ class FormContext:
     guide: Guide | None = None  # needed by forms with a materials checklist
     variables: Mapping[str, Any] = field(default_factory=dict)  # case variables: application, intake, case ...
     agency: bool = False  # a clerk is filling it (also on the applicant's behalf, 代收)
+    people: People | None = None  # who may be chosen where people are; None: not known, so any user name is taken
     functions: Functions | None = None  # of the running case; None: only now() and today()
 
     def feel(self) -> Functions:

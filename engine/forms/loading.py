@@ -17,6 +17,7 @@ from typing import Any
 from engine.errors import InvalidGuide, NotFound
 from engine.expressions import parse
 from engine.forms.model import INPUT_TYPES, Field, Form, Group, Mark, Option, Rule, Text, walk
+from engine.forms.people import GROUPS, USER
 from engine.guides import check_slug, merge
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -205,6 +206,7 @@ def _field(plain: Mapping[str, Any], around: _Around, hide: tuple[str, ...]) -> 
         required_when=properties.get("required_when"),
         hide=hide,
         options=tuple(Option(o["value"], o["label"]) for o in plain.get("values", [])),
+        group=properties.get("candidate_group"),
         check=properties.get("check"),
         computed=properties.get("computed"),
         source=properties.get("from"),
@@ -257,6 +259,12 @@ def _check(form: Form) -> None:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”的 mark 应为 {'、'.join(MARKS)} 之一")
         if field.type in ("select", "radio", "checklist") and not field.options:
             raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”没有选项")
+        for asked in (field, *field.columns):
+            if (asked.type == USER) != (asked.group in GROUPS):
+                raise InvalidGuide(
+                    f"表单“{form.id}”字段“{asked.path}”：选人的字段类型为 user，"
+                    f"并以 candidate_group 写明从哪一组选（{'、'.join(GROUPS)}）；其他字段不写"
+                )
         if field.computed is not None and (field.source is not None or field.type not in _COMPUTED):
             raise InvalidGuide(
                 f"表单“{form.id}”字段“{field.path}”不能由系统计算：只能是 {'、'.join(_COMPUTED)}，且没有 from"
@@ -280,8 +288,8 @@ def _check_import(form: Form, field: Field) -> None:
         raise InvalidGuide(f"表单“{form.id}”字段“{field.path}”：import 只能是 csv，且只用于表格（dynamiclist）")
     if len(labels) != len(set(labels)):
         raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”有同名的列，不能从文件载入：文件按列名对应")
-    if any(column.type in ("checklist", "dynamiclist", "materials") for column in field.columns):
-        raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”有多选的列，不能从文件载入")
+    if any(column.type in ("checklist", "dynamiclist", "materials", USER) for column in field.columns):
+        raise InvalidGuide(f"表单“{form.id}”表格“{field.path}”有多选或选人的列，不能从文件载入")
 
 
 def _check_rules(form: Form, rules: tuple[Rule, ...], places: list[str]) -> None:

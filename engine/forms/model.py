@@ -26,6 +26,7 @@ INPUT_TYPES = (
     "datetime",
     "dynamiclist",
     "materials",
+    "user",
 )
 _KINDS: dict[str, Kind] = {
     "textfield": "string",
@@ -37,6 +38,7 @@ _KINDS: dict[str, Kind] = {
     "checklist": "list",
     "dynamiclist": "list",
     "materials": "context",
+    "user": "string",
 }
 
 
@@ -72,6 +74,7 @@ class Field:
     required_when: str | None  # FEEL; the field is required while it holds
     hide: tuple[str, ...]  # FEEL conditions, own and of the groups around; any that holds hides the field
     options: tuple[Option, ...] = ()
+    group: str | None = None  # user: the candidate group whose people may be chosen
     check: str | None = None  # identity_number, credit_code, phone, bank_account, receipt, past
     computed: str | None = None  # FEEL: entered by nobody, part of the submission (a sum, an account of the case)
     source: str | None = None  # FEEL: shown from the case and never typed (经办机构意见 comes from the review)
@@ -144,6 +147,15 @@ class Form:
     @cached_property
     def _inputs(self) -> Mapping[str, Field]:
         return MappingProxyType({item.path: item for item in walk(self.components) if item.source is None})
+
+    def choices_of_people(self) -> dict[tuple[str, ...], str]:
+        """Path -> candidate group of every field on which people are chosen; a table's columns are under the table."""
+        fields = self.fields().values()
+        found = {tuple(item.path.split(".")): item.group for item in fields if item.group}
+        for item in fields:
+            place = tuple(item.path.split("."))
+            found |= {(*place, *column.path.split(".")): column.group for column in item.columns if column.group}
+        return found
 
     def kinds(self) -> dict[tuple[str, ...], Kind]:
         """Path -> kind of value, for checking expressions; a table's columns are lists, a checklist gives `missing`."""

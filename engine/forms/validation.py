@@ -315,7 +315,7 @@ def _field_of(path: str, fields: Mapping[str, Field]) -> str:
 def _verb(field: Field) -> str:
     if field.type == "checkbox":
         return "请勾选"
-    return "请选择" if field.type in ("select", "radio", "checklist") else "请填写"
+    return "请选择" if field.type in ("select", "radio", "checklist", "user") else "请填写"
 
 
 def _in_order(reading: Reading) -> dict[str, str]:

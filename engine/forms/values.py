@@ -78,9 +78,9 @@ def clean(text: str, field: Field) -> str:
 def _text(field: Field, raw: Any) -> str:
     if not isinstance(raw, str):
         raise WrongValue(f"{field.full_label}应为文字")
-    if field.type == "textfield" and "\n" in raw:
+    if field.type != "textarea" and "\n" in raw:
         raise WrongValue(f"{field.full_label}应为一行文字")
-    longest = field.max_length or (MAX_TEXTFIELD if field.type == "textfield" else MAX_TEXTAREA)
+    longest = field.max_length or (MAX_TEXTAREA if field.type == "textarea" else MAX_TEXTFIELD)
     if len(raw) > longest:
         raise WrongValue(f"{field.full_label}不能超过{longest}个字，现为{len(raw)}个字")
     if field.min_length is not None and len(raw) < field.min_length:
@@ -174,4 +174,5 @@ _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "select": _choice,
     "radio": _choice,
     "datetime": _moment,
+    "user": _text,
 }

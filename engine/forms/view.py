@@ -19,6 +19,7 @@ from engine.forms.importing import Problem, as_list, imports, text_given
 from engine.forms.listing import Summary, summarise
 from engine.forms.materials import Owed, entry_fields, materials_owed
 from engine.forms.model import Field, Form, Group, Mark, Text
+from engine.forms.people import USER
 from engine.forms.presenting import display, lines_of, sourced
 from engine.forms.reading import MAX_IMPORTED, MAX_ROWS, flatten, most_entries, rows_of, under
 from engine.forms.validation import Reading, default_of
@@ -26,12 +27,13 @@ from engine.forms.validation import Reading, default_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a select, radio or checklist."""
+    """One option of a select, radio or checklist, or a person."""
 
     id: str
     value: str
     label: str
     chosen: bool
+    about: str = ""  # of a person: offices and groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class FileRows:
 class Row:
     """One control, or a text between them (`type` text). Unused parts are empty."""
 
-    # textfield textarea number select radio checkbox checklist date datetime dynamiclist materials text shown
+    # textfield textarea number select radio checkbox checklist date datetime dynamiclist materials user text shown
     type: str
     name: str  # of the control, also the field's path
     id: str
@@ -232,15 +234,13 @@ class _Drawing:
         given = flat.get(field.path) if field.path in flat else default_of(field, self.context)
         chosen = [str(entry) for entry in given] if isinstance(given, list) else [_attribute(field, given)]
         return Row(
-            type=_control_type(field),
+            type=self._control_type(field),
             name=name,
             id=control_id(name),
             label=field.label,
             full_label=field.full_label,
             value="" if field.type in ("checklist", "dynamiclist", "materials") else (chosen or [""])[0],
-            choices=tuple(
-                Choice(f"{control_id(name)}-{o.value}", o.value, o.label, o.value in chosen) for o in field.options
-            ),
+            choices=self._choices(field, name, chosen),
             error=self.errors.get(name),
             hidden=hidden,
             agency=field.agency,
@@ -260,6 +260,22 @@ class _Drawing:
             materials=self._materials(field) if field.type == "materials" else (),
             headings=tuple(column.label for column in field.columns) if imports(field) else (),
             file=self._file_rows(field),
+        )
+
+    def _control_type(self, field: Field) -> str:
+        if field.type == USER and self.context.people is None:
+            return "textfield"  # nobody knows who there is: a user name is typed
+        if field.type == "datetime":
+            return "datetime" if field.with_time else "date"
+        return field.type
+
+    def _choices(self, field: Field, name: str, chosen: list[str]) -> tuple[Choice, ...]:
+        offered = [(option.value, option.label, "") for option in field.options]
+        if field.group is not None and self.context.people is not None:
+            offered = [(person.username, person.name, person.about) for person in self.context.people(field.group)]
+        return tuple(
+            Choice(f"{control_id(name)}-{value}", value, label, value in chosen, about)
+            for value, label, about in offered
         )
 
     def _file_text(self, field: Field) -> str | None:
@@ -353,12 +369,6 @@ def control_id(path: str) -> str:
 
 
 _INPUT_MODES = {"phone": "tel", "bank_account": "numeric"}
-
-
-def _control_type(field: Field) -> str:
-    if field.type == "datetime":
-        return "datetime" if field.with_time else "date"
-    return field.type
 
 
 def _ticked(value: Any) -> bool:

@@ -97,6 +97,19 @@ def listing(connection: Any) -> list[tuple[Row[Any], list[Row[Any]]]]:
     return [(person, places.get(person.id, [])) for person in people]
 
 
+def holding(connection: Any, role: str, region: str, office: str) -> list[tuple[Row[Any], list[Row[Any]]]]:
+    """Active people who hold a role at an office, with all their memberships, by name."""
+    m = memberships.c
+    here = (m.role == role, m.region.in_(("*", region)), m.office.in_(("*", office)))
+    who = select(users).where(users.c.active, users.c.id.in_(select(m.user_id).where(*here)))
+    people = list(connection.execute(who.order_by(users.c.name, users.c.username)))
+    held = select(memberships).where(m.user_id.in_([person.id for person in people])).order_by(m.id)
+    places: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(held) if people else ():
+        places.setdefault(row.user_id, []).append(row)
+    return [(person, places.get(person.id, [])) for person in people]
+
+
 def demo_users(connection: Any) -> list[tuple[Row[Any], list[Row[Any]]]]:
     return [(person, places) for person, places in listing(connection) if person.demo and person.active]
 

@@ -1,9 +1,10 @@
 """Objections to a public notice (异议): records beside the diagram that hold back only the case concerned.
 
 No token moves. A timer whose date reads `case.open_objections` stands still while one is open, because its expression
-then gives null, and is armed again by the resolution of the last one; which way the case goes on is the diagram's
-gateway on `case.upheld_objections`. Who objected, how he is reached and on what grounds are personal data and stand in
-the event's fields, never in its facts: the engine knows an objection by its number alone.
+then gives null, and is armed again by the resolution of the last one; where it reads `case.upheld_objections` as well,
+the first one upheld ends the wait at once, and others still open are answered afterwards. Which way the case goes on is
+the diagram's gateway on `case.upheld_objections`. Who objected, how he is reached and on what grounds are personal data
+and stand in the event's fields, never in its facts: the engine knows an objection by its number alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from engine.workflow.state import OBJECTION_OPEN, TIMER, CaseState, Node
 RECEIVED, RESOLVED = "objection_received", "objection_resolved"
 UPHELD, DISMISSED = "upheld", "dismissed"
 _ASKED = ("case", "open_objections")
+TOO_LATE = (
+    "公示期满后收到的，仍应核实：属实的，由单位负责人在协商谈判或签署协议环节决定不予签订并写明原因；"
+    "协议已经签署的，按投诉举报办理"
+)
 
 
 def on_notice(program: Program, state: CaseState) -> bool:
@@ -46,13 +51,16 @@ def receive(
 ) -> Advance:
     """Records the case's next objection.
 
-    Raises Conflict where the case is not on public notice, or it came after the period while another holds the case.
+    Raises Conflict where the case is not on public notice, or it came after the period while another holds the case;
+    the words say what becomes of what the agency was told.
     """
+    if state.status != "open":
+        raise Conflict("办件已经结束，不能登记异议；反映的问题请按投诉举报办理")
     if not on_notice(runner.program, state):
-        raise Conflict("办件不在公示期内，不能登记异议；公示期满后收到的，请按投诉举报办理")
+        raise Conflict(f"办件不在公示期内，不能登记异议。{TOO_LATE}")
     ends = period_ends(runner, state)
     if ends is not None and received_at >= ends:
-        raise Conflict("这份异议收到时公示期已满，不能登记；请按投诉举报办理")
+        raise Conflict(f"这份异议收到时公示期已满，不能登记。{TOO_LATE}")
     draft = Draft(state, at)
     n = len(state.objections) + 1
     draft.decide("objection", n, OBJECTION_OPEN)

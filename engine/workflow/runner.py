@@ -202,10 +202,10 @@ class Runner:
             raise NotFound(f"席位 {path} 第 {n} 次不在办理中")
         element = self.program.model.element_of(path)
         if who in seats.holders(state, element, whole(path), n):
-            raise Conflict(f"{who} 在“{element.name}”中已有席位，一人只能有一个席位")
+            raise Conflict(f"{who}在“{element.name}”中已有席位，一人只能有一个席位")
         if element.separate_from and who in seats.done_by(state.performers, element.separate_from):
             other = self.program.model.elements[element.separate_from].name
-            raise Forbidden(f"{who} 办理过“{other}”，不能再办理“{element.name}”")
+            raise Forbidden(f"{who}办理过“{other}”，不能再办理“{element.name}”")
         draft = Draft(state, at)
         draft.decide("assign", path, n, who)
         detail = {"assignee": who, "instead_of": node.assignee, "reason": reason}

@@ -40,32 +40,6 @@ def list_path(element: Element) -> tuple[str, ...]:
     return path
 
 
-def with_names(model: Model, form_key: str, values: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    """A submission as people read it: where it names participants, their names as printed instead of user names."""
-    for table, column in _columns(model, form_key):
-        rows = [{**row, column: names.get(row.get(column), row.get(column))} for row in values.get(table) or ()]
-        values = {**values, table: rows} if rows else values
-    return values
-
-
-def people_on(model: Model, form_key: str, values: Mapping[str, Any]) -> set[str]:
-    """User names of the participants that a submission names."""
-    return {
-        str(row[column])
-        for table, column in _columns(model, form_key)
-        for row in values.get(table) or ()
-        if row.get(column)
-    }
-
-
-def _columns(model: Model, form_key: str) -> Iterator[tuple[str, str]]:
-    """Table and column of a form in which participants are named."""
-    for element in named_by(model, form_key):
-        match list_path(element):
-            case (_, table, column):
-                yield table, column
-
-
 def listed(element: Element, values: Mapping[str, Any], functions: Functions) -> Any:
     """What the list says now; None where the form was not submitted."""
     assert element.participants is not None
@@ -77,15 +51,15 @@ def fault(names: Any, performers: Mapping[str, str], element: Element) -> str:
     if not isinstance(names, list | tuple) or not names:
         return f"“{element.name}”没有指定人员，至少须有一人"
     if not all(isinstance(name, str) and name for name in names):
-        return f"“{element.name}”的人员名单中有空缺，或不是用户名"
+        return f"“{element.name}”的人员名单中有空缺"
     if len(names) > MAX_SEATS:
         return f"“{element.name}”指定了 {len(names)} 人，最多 {MAX_SEATS} 人"
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
-        return f"“{element.name}”中 {'、'.join(twice)} 重复，一人只能有一个席位"
+        return f"“{element.name}”中{'、'.join(twice)}重复，一人只能有一个席位"
     barred = sorted(done_by(performers, element.separate_from) & set(names)) if element.separate_from else []
     if barred:
-        return f"{'、'.join(barred)} 办理过须与“{element.name}”分开的任务，应当回避，请另行指定"
+        return f"{'、'.join(barred)}办理过须与“{element.name}”分开的任务，应当回避，请另行指定"
     return ""
 
 

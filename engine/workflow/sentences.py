@@ -63,9 +63,7 @@ def _headline(teller: Teller, kind: str, name: str, facts: Mapping[str, Any], ch
         case "alarm_raised":
             return f"{deadline_name(detail['key'])}{alarm_name(detail['alarm'])}"
         case "message_received":
-            return (
-                f"登记回函“{letter_from(teller.model, detail['message'])}”{'（先行登记）' if detail['early'] else ''}"
-            )
+            return f"登记“{letter_from(teller.model, detail['message'])}”{'（先行登记）' if detail['early'] else ''}"
         case "participant_substituted":
             before, after = teller.person(detail["instead_of"]), teller.person(detail["assignee"])
             return f"替换“{name}”的人员：{before}由{after}代替"
@@ -99,11 +97,11 @@ def sentence(teller: Teller, decision: list[Any], numbers: Iterator[str]) -> str
         case ["open", "task", path, n]:
             return _turn(teller, path, n)
         case ["open", "message", path, _]:
-            return f"等待回函“{name(path)}”"
+            return f"等待“{name(path)}”"
         case ["keep", _]:
             return "留存，办件到达等待的环节时使用"
         case ["deliver", _, path, _]:
-            return f"使用先前登记的回函“{name(path)}”"
+            return f"使用先前登记的“{name(path)}”"
         case ["open", "timer", path, n]:
             due = teller.timers.get((path, n))
             return f"设定到期处理“{name(path)}”：{day_and_time(due, last=True)}" if due else ""

@@ -7,7 +7,7 @@ from typing import Any
 from engine.actions.system import System
 from tests.support import bpmn as draw
 from tests.support.hours import at
-from tests.support.small import do, form, opened, person, text
+from tests.support.small import chosen, do, form, opened, person, text
 
 LEADER = person("qian", "leader")
 PERIOD = "if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
@@ -36,7 +36,7 @@ FORMS = {
     "intake": form("受理", day("accepted_on", "受理日"), text("cycle", "办理周期")),
     "group": form("评估小组", {
         "type": "dynamiclist", "id": "members", "path": "members", "label": "成员", "components": [
-            {"type": "textfield", "id": "user", "key": "user", "label": "用户名", "validate": {"required": True}},
+            chosen("user", "姓名", validate={"required": True}),
         ],
     }),
     "assessment": form(

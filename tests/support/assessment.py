@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.support.bpmn import choice as gateway
 from tests.support.bpmn import end, flow, path, seats, timer
-from tests.support.small import choice, form, text
+from tests.support.small import choice, chosen, form, text
 
 MEMBERS = {
     "type": "dynamiclist",
     "id": "members",
     "path": "members",
     "label": "评估小组",
-    "components": [text("user", "用户名", validate={"required": True})],
+    "components": [chosen("user", "姓名", validate={"required": True})],
 }
 FORMS = {
     "application": form("申请", text("unit_name", "单位")),

@@ -146,7 +146,7 @@ class Inventor:
                 return self.one_of(*AMOUNTS, *bounds, *amounts(variables)) if field.decimals else str(number)
             case "materials":
                 return self.checklist(variables)
-            case _ if field.path.rpartition(".")[2] in ("user", "users") and self.people:
+            case "user" if self.people:
                 return self.one_of(*self.people)
             case _:
                 checked = CHECKED.get(field.check or "")

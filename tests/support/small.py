@@ -27,6 +27,11 @@ def text(key: str, label: str, **more: Any) -> dict[str, Any]:
     return {"type": "textfield", "id": key, "key": key, "label": label, **more}
 
 
+def chosen(key: str, label: str, group: str = "review", **more: Any) -> dict[str, Any]:
+    """A field on which somebody of a group is chosen."""
+    return {"type": "user", "id": key, "key": key, "label": label, "properties": {"candidate_group": group}, **more}
+
+
 def choice(key: str, label: str, *values: str) -> dict[str, Any]:
     options = [{"value": value, "label": value} for value in values]
     return {"type": "radio", "id": key, "key": key, "label": label, "values": options, "validate": {"required": True}}

@@ -32,7 +32,7 @@ def test_an_awaited_letter_is_in_the_inbox_and_registered_on_its_page(
     task = task_at(demo_system, case_id, "transfer/info").id
     inbox = visit("wang").get("/")
     assert f"/tasks/{task}" in inbox.text
-    assert "登记回函" in text_of(inbox)
+    assert "待登记" in text_of(inbox)
     page = visit("wang").get(f"/tasks/{task}")
     assert "等待其他机构的回函" in text_of(page)
     missing = visit("wang").post(f"/tasks/{task}", {"months": ""})
@@ -40,8 +40,8 @@ def test_an_awaited_letter_is_in_the_inbox_and_registered_on_its_page(
     assert visit("wang").post(f"/tasks/{task}", {"months": "96"}).status_code == 302
     number = row(demo_system, case_id).number
     history = text_of(visit("wang").get(f"/cases/{number}"))
-    assert "登记回函“info”" in history
-    assert "登记回函“money”（先行登记）" in history
+    assert "登记“info”" in history
+    assert "登记“money”（先行登记）" in history
     standing = visit("wang").get(f"/cases/{number}/diagram.json").json
     assert standing is not None
     assert (standing["elements"]["info"], standing["elements"]["money"]) == ("done", "done")

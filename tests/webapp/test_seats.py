@@ -79,7 +79,7 @@ def test_a_list_with_the_same_person_twice_comes_back_with_the_message(
     form = {"members.0.user": "sun", "members.1.user": "sun"}
     refused = visit("boss").post(f"/tasks/{naming}", form)
     assert refused.status_code == 422
-    assert "sun 重复，一人只能有一个席位" in text_of(refused)
+    assert "sun某重复，一人只能有一个席位" in text_of(refused)
 
 
 def test_the_leader_gives_a_seat_to_somebody_else_from_the_case_page(
@@ -105,8 +105,8 @@ def test_the_leader_gives_a_seat_to_somebody_else_from_the_case_page(
     [
         ({"username": "", "reason": "近亲属"}, 422, "请选择由谁代替"),
         ({"username": "zhou", "reason": " "}, 422, "请写明回避或替换的理由"),
-        ({"username": "qian", "reason": "近亲属"}, 409, "已有席位"),
-        ({"username": "nobody", "reason": "近亲属"}, 422, "没有用户 nobody"),
+        ({"username": "qian", "reason": "近亲属"}, 409, "qian某在“experts”中已有席位"),
+        ({"username": "nobody", "reason": "近亲属"}, 422, "nobody不是本经办机构在用的“审核”人员"),
     ],
 )
 def test_what_is_wrong_with_a_substitution_is_said_and_what_was_typed_stays(

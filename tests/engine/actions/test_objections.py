@@ -129,7 +129,7 @@ def test_objections_are_filed_while_the_case_is_on_notice_only(agency: System, o
     assert file(agency, on_notice, replace(LETTER, received_at=instant("2026-03-27 23:59"))).n == 2
     resolve(agency, on_notice, 1)
     resolve(agency, on_notice, 2)
-    with pytest.raises(Conflict, match="不在公示期"):
+    with pytest.raises(Conflict, match="已经结束"):
         file(agency, on_notice)
 
 

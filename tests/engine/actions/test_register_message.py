@@ -131,11 +131,11 @@ def test_an_early_letter_is_kept_and_delivered_on_arrival(agency: System) -> Non
     sound(agency, case_id)
     frames = replay_case(agency, case_id)["frames"]
     assert [f["title"] for f in frames if f["kind"] == "message_received"] == [
-        "登记回函“money”（先行登记）",
-        "登记回函“info”",
+        "登记“money”（先行登记）",
+        "登记“info”",
     ]
     assert "留存，办件到达等待的环节时使用" in frames[1]["decisions"]
-    assert "使用先前登记的回函“money”" in frames[2]["decisions"]
+    assert "使用先前登记的“money”" in frames[2]["decisions"]
     assert frames[2]["elements"]["money"] == "done"
     assert frames[2]["elements"]["info"] == "waiting"
 

@@ -17,10 +17,12 @@ from engine.actions.replay_case import replay_case
 from engine.actions.substitute_participant import substitute_participant
 from engine.actions.system import System
 from engine.errors import Conflict, Forbidden, InvalidInput, InvalidSubmission, TaskAlreadyDone
-from engine.store import tasks
+from engine.store import tasks, users
 from tests.support.assessment import BODY, FORMS
 from tests.support.hours import at
 from tests.support.small import (
+    OFFICE,
+    REGION,
     deploy,
     do,
     drop_tokens,
@@ -148,9 +150,9 @@ def test_a_timer_takes_the_seats_that_are_left(agency: System) -> None:
 
 
 def test_one_person_has_one_seat_and_must_be_of_the_group(agency: System) -> None:
-    assert "sun 重复" in refusal(agency, "sun", "qian", "sun")["members"]
-    assert "没有用户 nobody" in refusal(agency, "nobody")["members"]
-    assert "不是本经办机构的“审核”人员" in refusal(agency, "sun", "chef")["members"]
+    assert "sun某重复" in refusal(agency, "sun", "qian", "sun")["members"]
+    assert refusal(agency, "nobody") == {"members.0.user": "评估小组姓名不在可选的人员中，请重新选择"}
+    assert refusal(agency, "sun", "chef") == {"members.1.user": "评估小组姓名不在可选的人员中，请重新选择"}
     assert "应当回避" in refusal_of_self(agency)
 
 
@@ -159,6 +161,9 @@ def refusal_of_self(system: System) -> str:
     case_id = named(system, "sun")
     do(system, case_id, "experts[1]", expert("sun"), opinion="yes")
     do(system, case_id, "conclude", BOSS, decision="again")
+    with system.store.writing() as connection:
+        boss: Any = users.by_username(connection, "boss")
+        users.set_memberships(connection, boss.id, [(REGION, OFFICE, role) for role in ("leader", "review")])
     with pytest.raises(InvalidSubmission) as refused:
         do(system, case_id, "naming", person("boss", "leader"), members=[{"user": "boss"}])
     return refused.value.errors["members"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.check import CheckContext, check_bytes
@@ -12,7 +14,12 @@ GROUP = {("members",): "list", ("place",): "string", ("table",): "list", ("table
 ASSESSMENT = {("score",): "number", ("opinion",): "string"}
 
 
-def findings(condition: str, participants: str = "group.members", **assessment: str) -> list[tuple[str, str]]:
+PEOPLE = {("members",): "window", ("table", "person"): "review"}
+
+
+def findings(
+    condition: str, participants: str = "group.members", people: Any = None, **assessment: str
+) -> list[tuple[str, str]]:
     loop = LOOP.replace("group.members", participants)
     body = (
         START + task("a", form="group") + task("x", inner=loop, participants=participants, form="assessment") + END
@@ -20,7 +27,8 @@ def findings(condition: str, participants: str = "group.members", **assessment: 
         + flows(f"s>a a>x x>g g>e g>b?{condition} b>e")
     )  # fmt: skip
     fields = ASSESSMENT | {(name,): kind for name, kind in assessment.items()}
-    context = CheckContext(forms={"group": GROUP, "assessment": fields, "review": {}})  # type: ignore[arg-type, dict-item]
+    forms: Any = {"group": GROUP, "assessment": fields, "review": {}}
+    context = CheckContext(forms=forms, people=people)
     return [(f.rule, f.element_id) for f in check_bytes(process(body), "p.bpmn", context).findings]
 
 
@@ -48,3 +56,22 @@ def test_people_may_be_named_in_a_column_of_a_table() -> None:
 @pytest.mark.parametrize("name", ["performer", "seat"])
 def test_a_field_may_not_be_called_what_the_engine_records_there(name: str) -> None:
     assert findings("count(assessment)_=_2", **{name: "string"}) == [("J116", "x")]
+
+
+def test_participants_are_chosen_from_the_group_that_does_the_task() -> None:
+    people = {"group": PEOPLE}
+    assert findings("count(assessment)_=_2", people=people) == []
+    assert findings("count(assessment)_=_2", "group.table", people) == [("J115", "x")]  # a list, but of no people
+    assert findings("count(assessment)_=_2", "group.table.person", people) == [("J115", "x")]  # another group's
+
+
+def test_who_works_at_an_agency_is_not_chosen_by_applicants() -> None:
+    people: Any = {"intake": {("clerk",): "window"}}
+    body = START.replace('id="s"', 'id="s" jingban:form="intake"') + task("a", form="review") + END + flows("s>a a>e")
+    context = CheckContext(forms={"intake": {("clerk",): "string"}, "review": {}}, people=people)
+    assert [(f.rule, f.element_id) for f in check_bytes(process(body), "p.bpmn", context).findings] == [("J133", "s")]
+    own = task("a", form="intake", candidateGroup="applicant")
+    assert ("J133", "a") in [
+        (f.rule, f.element_id)
+        for f in check_bytes(process(START + own + END + flows("s>a a>e")), "p.bpmn", context).findings
+    ]

@@ -21,11 +21,11 @@ from tests.engine.drafting.guides import AGREEMENT, COMMON, LIMITS, guide
 from tests.support.forms import ENROLMENT
 from tests.support.hours import at, instant
 from tests.support.notice import FORMS as NOTICE
-from tests.support.small import REGION, choice, do, employ, form, new_id, open_tasks, opened, person, row, sound, text
+from tests.support.small import REGION, choice, chosen, do, employ, form, new_id, open_tasks, opened, person, row, sound, text
 
 MEMBERS = {
     "type": "dynamiclist", "id": "members", "path": "members", "label": "专家",
-    "components": [text("user", "用户名", validate={"required": True})],
+    "components": [chosen("user", "姓名", validate={"required": True})],
 }  # fmt: skip
 WINDOW, FIRST, SECOND = person("wang", "window"), person("qian", "review"), person("sun", "review")
 LEADER = person("boss", "leader")

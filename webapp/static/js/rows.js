@@ -22,6 +22,7 @@ function serve(table) {
       control.removeAttribute('aria-invalid');
     });
     row.querySelectorAll('select').forEach((control) => { control.selectedIndex = 0; });
+    row.dispatchEvent(new Event('jingban:emptied'));
     row.querySelectorAll('[data-error]').forEach((note) => { note.hidden = true; note.textContent = ''; });
   }
 
@@ -30,7 +31,7 @@ function serve(table) {
       row.querySelector('[data-n]').textContent = n + 1;
       [row, ...row.querySelectorAll('[id], [name], [for], [aria-label]')].forEach((element) => {
         if (element.name) element.name = element.name.replace(inNames, `$1${n}`);
-        ['id', 'for', 'aria-describedby'].forEach((attribute) => {
+        ['id', 'for', 'aria-describedby', 'aria-controls', 'aria-activedescendant'].forEach((attribute) => {
           const value = element.getAttribute(attribute);
           if (value) element.setAttribute(attribute, value.replace(inIds, `$1${n}`));
         });
@@ -51,6 +52,7 @@ function serve(table) {
   add.addEventListener('click', () => {
     body.append(blank.cloneNode(true));
     number();
+    body.rows[body.rows.length - 1].dispatchEvent(new Event('jingban:drawn', { bubbles: true }));
     first(body.rows[body.rows.length - 1]).focus();
     news.textContent = `已添加第${body.rows.length}行`;
   });

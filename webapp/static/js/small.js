@@ -8,6 +8,16 @@ document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEvent
 // a file for a table is checked and shown at once
 document.querySelectorAll('[data-load]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
 
+// a long list of boxes is ticked at once, or not at all
+document.querySelectorAll('[data-tick]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const boxes = [...document.getElementById(button.dataset.tick).querySelectorAll('input[type=checkbox]:enabled')];
+    const on = boxes.some((box) => !box.checked);
+    boxes.forEach((box) => { box.checked = on; });
+  });
+});
+
 // what cannot be taken back asks first
 document.querySelectorAll('form[data-confirm]').forEach((form) => form.addEventListener('submit', (event) => {
   if (!window.confirm(form.dataset.confirm)) event.preventDefault();
