@@ -21,7 +21,21 @@ from tests.engine.drafting.guides import AGREEMENT, COMMON, LIMITS, guide
 from tests.support.forms import ENROLMENT
 from tests.support.hours import at, instant
 from tests.support.notice import FORMS as NOTICE
-from tests.support.small import REGION, choice, chosen, do, employ, form, new_id, open_tasks, opened, person, row, sound, text
+from tests.support.small import (
+    REGION,
+    choice,
+    chosen,
+    do,
+    employ,
+    form,
+    new_id,
+    open_tasks,
+    opened,
+    person,
+    row,
+    sound,
+    text,
+)
 
 MEMBERS = {
     "type": "dynamiclist", "id": "members", "path": "members", "label": "专家",
