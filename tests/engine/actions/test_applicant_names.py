@@ -35,6 +35,11 @@ def test_after_a_death_the_heir_applies(system: System) -> None:
     assert applicant_of(system.current(WITHDRAWAL, "yueyang"), submission) == "王小五"
 
 
+def test_in_hunan_the_form_asks_for_whoever_claims_after_a_death(system: System) -> None:
+    submission = {"name": "王五", "reason": "death", "claimant": "王小五"}
+    assert applicant_of(system.current(WITHDRAWAL, "hunan"), submission) == "王小五"
+
+
 def test_a_unit_that_changes_its_registration_is_named_as_it_is_registered(system: System) -> None:
     submission = {"unit": "长沙市测试有限公司", "new_unit_name": "长沙市新测试有限公司"}
     assert applicant_of(system.current(UNIT_CHANGE, "changsha"), submission) == "长沙市测试有限公司"
