@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.clock import SHANGHAI
 from engine.deadlines import TimeLimit
-from engine.workflow.messages import letter_from
+from engine.workflow.messages import letter_from, takes_over
 from engine.workflow.model import Element, Model
 from engine.workflow.paths import element_id, is_seat, seat_number
 from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, objection_name, outcome_name
@@ -28,6 +28,17 @@ class Teller:
 
     def element(self, path: str) -> Element | None:
         return self.model.elements.get(element_id(path))
+
+    def takes_over(self, path: str) -> bool:
+        """Whether the place belongs to a letter that takes the case to it at once: that it waited is no news."""
+        element = self.element(path)
+        return element is not None and bool(element.message) and takes_over(self.model, element.message)
+
+    def by_letter(self, path: str) -> bool:
+        """Whether the timer at that place waits for such a letter (投诉举报人撤回), and for no day."""
+        element = self.element(path)
+        leads = (f.target for f in self.model.flows.values() if element is not None and f.source == element.id)
+        return any(self.takes_over(target) for target in leads)
 
     def place(self, path: str) -> str:
         """The printed name, of a seat with its number; a place that the diagram lacks is called by its path."""
@@ -47,6 +58,8 @@ def day_and_time(instant: datetime, last: bool = False) -> str:
 
 def headline(teller: Teller, kind: str, node: str, facts: Mapping[str, Any], choice: str = "") -> str:
     """What an event was, in one line. `choice`: the decision made on its form, in the words of the option."""
+    if kind == "timer_fired" and teller.by_letter(node):
+        return teller.place(node)
     words = _headline(teller, kind, teller.place(node), facts, choice)
     return f"{words}（即办）" if "counter" in facts else words
 
@@ -63,7 +76,8 @@ def _headline(teller: Teller, kind: str, name: str, facts: Mapping[str, Any], ch
         case "alarm_raised":
             return f"{deadline_name(detail['key'])}{alarm_name(detail['alarm'])}"
         case "message_received":
-            return f"登记“{letter_from(teller.model, detail['message'])}”{'（先行登记）' if detail['early'] else ''}"
+            early = detail["early"] and not takes_over(teller.model, detail["message"])
+            return f"登记“{letter_from(teller.model, detail['message'])}”{'（先行登记）' if early else ''}"
         case "participant_substituted":
             before, after = teller.person(detail["instead_of"]), teller.person(detail["assignee"])
             return f"替换“{name}”的人员：{before}由{after}代替"
@@ -96,6 +110,10 @@ def sentence(teller: Teller, decision: list[Any], numbers: Iterator[str]) -> str
             return f"“{name(path)}”指定由{teller.person(who)}办理"
         case ["open", "task", path, n]:
             return _turn(teller, path, n)
+        case ["open" | "deliver", _, path, _] if teller.takes_over(path):
+            return ""
+        case ["keep", message] if takes_over(teller.model, message):
+            return ""
         case ["open", "message", path, _]:
             return f"等待“{name(path)}”"
         case ["keep", _]:

@@ -94,7 +94,7 @@ def test_a_letter_that_takes_over_is_shown_with_what_it_sends_before_it_counts(
     typed = {"reason": "参保人员在当地尚有欠费", "received_at": received, "channel": "mail", "request_id": new_id()}
     shown = clerk.post(address, typed)
     assert shown.status_code == 200
-    assert "办件随即结束（审核不通过）" in text_of(shown)
+    assert "办件随即结束" in text_of(shown)
     assert "参保人员在当地尚有欠费" in tree(shown).xpath("string(//article)")
     assert row(demo_system, case_id).status == "open"
     back = clerk.post(address, typed | {"_back": "yes"})
@@ -102,6 +102,10 @@ def test_a_letter_that_takes_over_is_shown_with_what_it_sends_before_it_counts(
     for _ in range(2):
         assert clerk.post(address, typed | {"_confirmed": "yes"}).status_code == 302
     assert row(demo_system, case_id).outcome == "refused"
+    history = text_of(clerk.get(f"/cases/{number}/history"))
+    assert "登记“收到不予转出告知”" in history
+    for inward in ("先行登记", "到期：转出地不予转出", "等待“收到不予转出告知”"):
+        assert inward not in history, inward
     gone = text_of(clerk.get(f"/cases/{number}/messages/information_sheet"))
     assert "不再等待这份回函" in gone
     assert "开立关联办件" in gone
