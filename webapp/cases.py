@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import Row
 
-from engine.actions.actor import LANES, Actor
+from engine.actions.actor import Actor
 from engine.actions.erase_values import MAY_ERASE
 from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
@@ -19,7 +19,7 @@ from engine.workflow.paths import is_seat
 from engine.workflow.words import OUTCOMES, outcome_name
 from webapp.access import READERS, allow
 from webapp.addresses import before as before_key
-from webapp.casework import CaseFile, case_place
+from webapp.casework import CaseFile, case_place, may_work
 from webapp.context import actor, now, system
 from webapp.lists import long_tables
 from webapp.measures import extendable
@@ -104,7 +104,7 @@ def show(number: str) -> str:
         after=after,
         supervised=supervised,
         names=names,
-        workable=[t.id for t in all_tasks if _may_work(actor(), t)],
+        workable=[t.id for t in all_tasks if may_work(actor(), t)],
         extendable=extendable(case) if actor().may_any(MAY_EXTEND, case.row.region, case.row.office) else [],
         early=list(early(case, actor())),
         seats=[t.id for t in all_tasks if is_seat(t.node)] if _may_substitute(case) else [],
@@ -156,13 +156,6 @@ def reach_of(who: Actor, roles: tuple[str, ...]) -> tuple[Reach, ...] | None:
 
 def _may_substitute(case: CaseFile) -> bool:
     return actor().may_any(MAY_SUBSTITUTE, case.row.region, case.row.office)
-
-
-def _may_work(who: Actor, task: Row[Any]) -> bool:
-    lane = task.act_as if task.lane == "applicant" else task.lane
-    if is_seat(task.node) and task.assignee != who.username:
-        return False
-    return lane in LANES and who.may(lane, task.region, task.office)
 
 
 def _query(who: Actor) -> CaseQuery:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import Row
 
+from engine.actions.actor import Actor
 from engine.actions.colleagues import colleagues
 from engine.actions.history import CaseEvent, read_events, refold
 from engine.actions.replay_case import people_of
@@ -23,7 +24,7 @@ from engine.forms import RESTRICTED, FormContext, Shown, present
 from engine.forms.people import People, Person, with_names
 from engine.store import cases, finding, letters, recorder, tasks
 from engine.workflow.draft import Draft
-from engine.workflow.paths import element_id
+from engine.workflow.paths import element_id, is_seat
 from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.state import CaseState
@@ -245,3 +246,11 @@ def letter_place(letter_id: int, **_: Any) -> Place:
         raise NotFound("没有这份文书。")
     g.letter, g.case = letter, CaseFile(row, _seen(row))
     return Place(row.region, row.office)
+
+
+def may_work(who: Actor, task: Row[Any]) -> bool:
+    """Whether an open task (a row of tasks) is the person's to do; an applicant's is received by who acts for them."""
+    lane = task.act_as if task.lane == "applicant" else task.lane
+    if is_seat(task.node) and task.assignee != who.username:
+        return False
+    return lane in LANES and who.may(lane, task.region, task.office)

@@ -22,6 +22,7 @@ from engine.store.tasks import OPEN
 from engine.workflow.paths import is_seat
 from webapp import drafts, filling
 from webapp.access import READERS, allow
+from webapp.afterwards import told
 from webapp.casework import CaseFile, case_place, task_place
 from webapp.context import actor, system
 from webapp.letters_confirm import needs_second_look, second_look
@@ -92,8 +93,8 @@ def complete(task_id: int) -> Any:
         drafts.keep(actor().user_id, place_of(task_id), typed)
         return _conflict(conflict, typed)
     drafts.drop(place_of(task_id))
-    flash(f"“{g.task.task_name}”已办理：{done.number}{'，办件已结束' if done.closed else ''}。", "done")
-    return redirect(url_for("inbox.show", done=done.number))
+    flash(told(g.task.task_name, done, actor()), "done")
+    return redirect(url_for("inbox.show"))
 
 
 @blueprint.post("/tasks/<int:task_id>/check")

@@ -290,6 +290,8 @@ def default_of(field: Field, context: FormContext) -> Any:
     properties = field.properties
     if "default_from" in properties:
         known = parse(properties["default_from"]).evaluate(context.variables, context.feel())
+        if isinstance(known, list) and field.type == "textarea":
+            known = "\n".join(str(line) for line in known) or None  # what was asked to be supplemented, a line each
         if known is not None:
             return known
     value = properties.get("default")

@@ -53,6 +53,17 @@ def test_accepting_moves_the_case_on_without_a_second_look(demo_system: System, 
     page = visitor.follow(visitor.post(f"/tasks/{task.id}", {**ALL_RECEIVED, "decision": "accept"}))
     assert "“受理”已办理" in text_of(page)
     assert task_of(demo_system, FRESH).lane == "review"
+    told = tree(page).xpath("//p[contains(@class, 'flash-done')]")[0]
+    assert "请送达：受理通知书。下一步：审核（审核）。" in told.text_content()
+    assert told.xpath(".//a[starts-with(@id, 'done-letter-')]/@href")
+    assert not told.xpath(".//a[starts-with(@id, 'done-next-')]")  # the reviewer's, not the window's
+
+
+def test_who_may_do_the_next_step_goes_on_with_one_click(demo_system: System, visit: Callable[..., Visitor]) -> None:
+    visitor, task = visit("changsha.counter"), task_of(demo_system, FRESH)
+    page = visitor.follow(visitor.post(f"/tasks/{task.id}", {**ALL_RECEIVED, "decision": "accept"}))
+    next_task = task_of(demo_system, FRESH)
+    assert tree(page).xpath("//a[starts-with(@id, 'done-next-')]/@href") == [f"/tasks/{next_task.id}"]
 
 
 def test_a_request_to_supplement_shows_its_letter_before_it_is_sent(
@@ -198,3 +209,15 @@ def test_the_reviewer_sees_the_checklist_as_the_window_left_it(
     words = text_of(visit("changsha.review").get(f"/tasks/{task_of(demo_system, ACCEPTED).id}"))
     assert "已收，统一社会信用代码证书，复印件，已盖章" in words
     assert "办理时限" in words
+
+
+def test_what_the_notice_asked_for_is_begun_with_when_it_is_received(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    visitor, task = visit(CLERK), task_of(demo_system, FRESH)
+    lacking = {"decision": "supplement", "_confirmed": "yes"}
+    visitor.post(f"/tasks/{task.id}", lacking)
+    page = tree(visitor.get(f"/tasks/{task_of(demo_system, FRESH).id}"))
+    asked = page.xpath("//textarea[@name='items']")[0].text_content().strip().splitlines()
+    assert len(asked) == 3
+    assert "法人有效身份证件复印件（加盖单位公章）" in asked
