@@ -190,6 +190,14 @@ def test_the_blanks_of_a_printed_sentence_are_filled() -> None:
     assert "已满　　年　　月，" in words(blank(EMPLOYEES, "changsha", 2))
 
 
+def test_who_may_ask_whom_is_written_into_the_authorisation_or_has_room_there() -> None:
+    """现授权＿＿到＿＿调查本人及家庭成员经济状况: Yueyang 3338, Zhuzhou 4082."""
+    relief = "002036008002-medical-relief-reimbursement"
+    (sheet,) = filled(relief, "zhuzhou", {"name": "王五", "authorised_to": "某某镇政府", "authorised_at": "民政局"})
+    assert "现授权某某镇政府到民政局调查本人" in words(sheet)
+    assert "现授权　　　　到　　　　调查本人" in words(blank(relief, "yueyang"))
+
+
 def test_a_date_is_written_into_the_words_that_wait_for_it() -> None:
     (sheet,) = filled(UNIT, "hunan", {"unit_name": "甲", "declared_on": date(2026, 9, 1)})
     assert "单位（单位公章）  2026年9月1日" in " ".join(f"{c.text} {c.value}" for c in sheet.cells())
