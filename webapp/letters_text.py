@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from engine.actions.case_row import told
+from engine.actions.case_row import applicant_told
 from engine.actions.history import CaseEvent
 from engine.actions.submitting import NAME_FIELDS, addressee_of
 from engine.actions.system import Deployed
@@ -84,7 +84,7 @@ def sent_letter(case: CaseFile, row: Row[Any]) -> Letter:
     event, state = case.event_at(row.seq)
     timekeeper = system().timekeeper(case.deployed, event.header.calendar)
     until = case.events[: row.seq]
-    name = told(until, case.deployed, state).get("applicant", case.row.applicant)
+    name = applicant_told(until, case.deployed) if case.seen else case.row.applicant
     return _letter(case, state, row.template, row.number, row.due_at, _addressee(case, state, name), timekeeper)
 
 

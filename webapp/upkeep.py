@@ -47,6 +47,7 @@ def preview() -> str | tuple[str, int]:
 @allow("admin")
 def amend() -> str | tuple[str, int]:
     """Adds the version that was previewed and moves the cases; shows what became of each."""
+    require_may_amend(actor())
     text, reason = _text(), request.form.get("reason", "").strip()
     try:
         notice = read_notice(text, "放假通知")
