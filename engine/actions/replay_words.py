@@ -110,7 +110,7 @@ def _given(moment: Moment) -> Iterator[str]:
         level = f"{moment.detail['level']}批准。" if "level" in moment.detail else ""
         yield f"{level}理由：{moment.detail['reason']}"
     if event.kind == ERASURE:
-        yield f"依据：{moment.detail['basis']}。理由：{moment.detail['reason']}"
+        yield f"{moment.detail['basis']}。理由：{moment.detail['reason']}"
         yield "删除的内容：" + "、".join(dict.fromkeys(_erased_words(moment)))
     if event.kind in (RECEIVED, RESOLVED):
         yield from _objection(event)
