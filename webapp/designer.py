@@ -39,7 +39,9 @@ from webapp.drawing import (
     sent_revision,
     version_place,
 )
+from webapp.matter_search import search
 from webapp.security import allow_style_attributes
+from webapp.words import matter_names
 
 __all__ = ["blueprint"]
 
@@ -50,7 +52,8 @@ __all__ = ["blueprint"]
 @blueprint.get("")
 @allow(*ROLES)
 def index() -> str:
-    """Matters by region with their versions, and the drafts under way."""
+    """Matters by region with their versions, and the drafts under way; `q` looks for a matter."""
+    words = request.args.get("q", "").strip()[:60]
     with system().store.reading() as connection:
         rows = [r for r in deployments.listing(connection) if actor().may_any(ROLES, r.region, EVERY_OFFICE)]
         open_drafts = [d for d in drafts.under_way(connection) if actor().may_any(ROLES, d.region, EVERY_OFFICE)]
@@ -58,12 +61,15 @@ def index() -> str:
         names = finding.names_of(
             connection, people | {d.author for d in open_drafts} | {d.updated_by for d in open_drafts}
         )
+    sought = [m.slug for m in search(matter_names().values(), words)] if words else None
     offered: dict[str, dict[str, list[Row[Any]]]] = defaultdict(dict)
     for row in sorted(rows, key=lambda r: _order(r.region)):
-        offered[row.matter].setdefault(row.region, []).append(row)
+        if sought is None or row.matter in sought:
+            offered[row.matter].setdefault(row.region, []).append(row)
     return render_template(
         "designer/index.html",
-        offered=dict(sorted(offered.items())),
+        offered=dict(sorted(offered.items(), key=lambda entry: sought.index(entry[0]) if sought else entry[0])),
+        words=words,
         drafts=open_drafts,
         names={"system": "系统", **names},
         status=STATUS,
@@ -146,7 +152,8 @@ def edit(draft_id: int) -> str | AnyResponse:
 def _lists(view: DraftView) -> dict[str, str]:
     """What the panel offers, as the modeler reads it."""
     forms = form_definitions(system(), view.base)
-    keys = sorted(deadline_keys(system(), view.base.matter) | set(DEADLINES))
+    known = deadline_keys(system(), view.base.matter)  # others are refused by the check
+    keys = [key for key in DEADLINES if key in known] + sorted(known - set(DEADLINES))
     plain = {
         "forms": [{"key": key, "name": str(value.get("title", key))} for key, value in forms.items()],
         "deadlines": [{"key": key, "name": deadline_name(key)} for key in keys],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lxml import etree
 from playwright.sync_api import Page, expect
 
 from engine.actions.complete_task import complete_task
 from engine.actions.open_case import open_case
-from engine.actions.system import System
+from engine.actions.system import ROOT, System
 from engine.store import cases, tasks
 from tests.browser.conftest import Open, no_sideways_scrolling
 from tests.support.axe import violations
@@ -170,12 +172,12 @@ def test_a_letter_from_outside_is_drawn_named_and_given_a_form_and_a_group(open_
     page.fill(entry("message-id"), "reply")
     page.select_option(entry("jingban-candidateGroup"), "finance")
     page.select_option(entry("jingban-form"), "review")
-    page.check(entry("jingban-starts-target"))
+    page.check(entry("jingban-starts-handling"))
     expect(page.locator(entry("jingban-purpose"))).to_have_count(0)
     elements = saved(page)
     event = elements["intermediate_catch_event_1"]
     assert {name: event.get(JINGBAN + name) for name in ("candidateGroup", "form", "starts")} == {
-        "candidateGroup": "finance", "form": "review", "starts": "target",
+        "candidateGroup": "finance", "form": "review", "starts": "handling",
     }  # fmt: skip
     definition = event.find(f"{BPMN}messageEventDefinition")
     assert definition is not None
@@ -188,12 +190,73 @@ def test_a_gateway_ends_limits_and_a_throw_event_names_its_letter(open_as: Open,
     page = open_as("designer", "/designer")
     start_draft(page)
     select(page, "intake_decision")
-    page.check(entry("jingban-ends-target"))
+    page.check(entry("jingban-ends-handling"))
     draw(page, "create.letter")
     page.select_option(entry("jingban-letter"), "closing_notice")
     elements = saved(page)
-    assert elements["intake_decision"].get(JINGBAN + "ends") == "target"
+    assert elements["intake_decision"].get(JINGBAN + "ends") == "handling"
     assert elements["intermediate_throw_event_1"].get(JINGBAN + "letter") == "closing_notice"
+
+
+def test_a_file_takes_the_place_of_the_drawing_which_can_be_brought_back(
+    open_as: Open, served: System, tmp_path: Path
+) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    before = saved(page).keys()
+    other = tmp_path / "other.bpmn"
+    other.write_bytes((ROOT / "processes" / "002036002001-unit-enquiry" / "process.bpmn").read_bytes())
+    page.set_input_files("#jb-file", other)
+    expect(page.locator(".jb-banner-note")).to_contain_text("已打开“other.bpmn”，代替了原来的图")
+    assert "result" in saved(page)
+    page.get_by_role("button", name="恢复原来的图").click()
+    expect(page.locator(".jb-banner-note")).to_contain_text("已恢复原来的图")
+    assert saved(page).keys() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello", "不是可以显示的 BPMN 流程图"),
+        ("<html/>", "不是可以显示的 BPMN 流程图"),
+        (f'<b:definitions xmlns:b="{BPMN[1:-1]}"><b:process id="p"/></b:definitions>', "不是可以显示的 BPMN 流程图"),
+        (" " * (2 * 1024 * 1024 + 1), "文件超过 2 MB"),
+    ],
+    ids=["text", "page", "no-picture", "large"],
+)
+def test_a_file_that_is_no_diagram_leaves_the_drawing_as_it_is(
+    open_as: Open, served: System, tmp_path: Path, text: str, said: str
+) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    (tmp_path / "some.bpmn").write_text(text)
+    page.set_input_files("#jb-file", tmp_path / "some.bpmn")
+    expect(page.locator(".jb-banner-note")).to_contain_text(said)
+    expect(page.locator(".jb-status")).to_have_text("草稿已载入")
+    expect(page.locator("[data-element-id=review]")).to_have_count(1)
+
+
+def test_what_was_just_edited_is_saved_before_the_changes_are_shown(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    select(page, "review")
+    page.fill(entry("documentation"), "按经办规程，一人审核。")
+    page.wait_for_selector(".jb-status[data-kind=dirty]")
+    page.click("#changes")
+    page.wait_for_url("**/review")
+    expect(page.locator("[data-change=review]")).to_contain_text("说明：（无） → “按经办规程，一人审核。”")
+
+
+def test_an_element_is_found_and_the_keys_are_told(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    page.click("#jb-keys")
+    expect(page.locator(".jb-keys")).to_contain_text("在图中查找")
+    page.click("#jb-keys-close")
+    page.click("#jb-find")
+    page.keyboard.type("督办")
+    page.locator(".djs-search-result").first.click()
+    expect(page.locator(entry("name"))).to_have_value("督办")
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.actions.system import ROOT, System
-from engine.guides import matters
+from engine.guides import load_guide, matters
 from engine.store import deployments, drafts
 from tests.support.visitor import Visitor, text_of, tree
 
@@ -74,6 +74,21 @@ def test_the_list_shows_every_matter_and_region_with_its_version_source_and_open
     assert "长沙市 第 1 版" in words
     assert "随系统文件" in words
     assert "件" in words
+
+
+def test_a_matter_is_found_by_name_initials_or_code(visit: Visit) -> None:
+    designer = visit("designer")
+    for words in ("单位参保登记", "dwcbdj", "002036001001"):
+        (title,) = tree(designer.get(f"/designer?q={words}")).xpath("//h2[starts-with(@id, 'matter-')]")
+        assert "单位参保登记" in title.text_content()
+    assert "没有找到“无此事项”" in designer.get("/designer?q=无此事项").text
+
+
+def test_the_panel_offers_the_limits_that_the_matter_has(visit: Visit) -> None:
+    designer = visit("designer")
+    (modeler,) = tree(designer.get(start(designer))).xpath("//*[@id='modeler']")
+    offered = {each["key"] for each in json.loads(modeler.get("data-deadlines"))}
+    assert offered == set(load_guide(ROOT, ENROLMENT, "changsha").limits)
 
 
 def test_only_who_designs_the_whole_region_is_offered_to_change_its_diagram(visit: Visit) -> None:

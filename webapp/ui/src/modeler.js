@@ -17,6 +17,7 @@ import { Checks } from './modeler/checks.js';
 import { createModeler } from './modeler/create.js';
 import { Draft } from './modeler/draft.js';
 import { readLists } from './modeler/lists.js';
+import { openFile } from './modeler/open_file.js';
 import { toolbar } from './modeler/toolbar.js';
 
 whenPresent('#modeler', (place) => {
@@ -38,7 +39,8 @@ async function start(place) {
   const modeler = createModeler(canvas, panel, readLists(place));
   const draft = new Draft(modeler, place.dataset, banner);
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
-  work.before(toolbar(modeler, draft, checks), banner);
+  const opening = openFile(modeler, draft);
+  work.before(toolbar(modeler, draft, checks, opening.controls), banner, opening.place);
   work.after(findings);
 
   announce(draft, checks);
@@ -46,6 +48,7 @@ async function start(place) {
   await draft.load();
   checks.run();
   window.addEventListener('beforeunload', (event) => { if (draft.unsaved) event.preventDefault(); });
+  document.addEventListener('click', (event) => saveBefore(event, draft));
   document.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
       event.preventDefault();
@@ -53,6 +56,15 @@ async function start(place) {
     }
   });
   place.dataset.ready = 'yes';
+}
+
+/** A link that shows the draft elsewhere (data-after-save) shows it as it is here. */
+async function saveBefore(event, draft) {
+  const link = event.target.closest('a[data-after-save]');
+  if (!link || !draft.unsaved || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  await draft.save();
+  if (!draft.unsaved) location.assign(link.href);
 }
 
 /** Saving and checking end in either order; the page should not have to put them together. */

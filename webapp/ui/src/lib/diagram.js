@@ -102,14 +102,14 @@ export class Diagram {
   fitWhole() {
     this.canvas.resized();
     this.canvas.zoom('fit-viewport', 'auto');
-    if (this.canvas.zoom() > 1) this.canvas.zoom(1, 'auto');
+    this.canvas.zoom(Math.min(1, this.canvas.zoom() * 0.97), 'auto'); // room for the signs at its edges
     this.refit = () => this.fitWhole();
   }
 
   /** Height in px at which the whole chart fills the width of its box, and no more than it has at full scale. */
   wantedHeight() {
     const { inner } = this.canvas.viewbox();
-    return Math.ceil(inner.height * Math.min(1, this.box.clientWidth / inner.width)) + 4;
+    return Math.ceil(inner.height * Math.min(1, this.box.clientWidth / inner.width)) + 16;
   }
 
   isLegible() {

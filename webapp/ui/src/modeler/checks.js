@@ -19,8 +19,7 @@ export class Checks {
     this.heading = h('h2', { 'aria-live': 'polite' }, '检查结果');
     this.list = h('ul', { class: 'jb-finding-list' });
     place.append(this.heading, this.list);
-    modeler.on('commandStack.changed', ({ trigger }) => {
-      if (trigger === 'clear') return;
+    document.addEventListener('jingban:draft-changed', () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.run(), IDLE_MS);
     });

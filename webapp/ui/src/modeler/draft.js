@@ -5,7 +5,6 @@
 
 import { h } from '../lib/dom.js';
 import { getJson, sendJson } from '../lib/server.js';
-import { fit } from './fit.js';
 
 const IDLE_MS = 2000;
 
@@ -32,11 +31,16 @@ export class Draft {
   async load() {
     const { xml, revision } = await getJson(this.urls.draftUrl);
     await this.modeler.importXML(xml);
-    fit(this.modeler);
     this.revision = revision;
     this.edits = this.savedEdits = 0;
     this.#calm();
     this.#tell('草稿已载入', 'saved');
+  }
+
+  /** Another diagram in place of this one: an edit like others, which is saved and checked, but a new start for 撤销. */
+  async replace(xml) {
+    await this.modeler.importXML(xml);
+    this.#edited();
   }
 
   async xml() { return (await this.modeler.saveXML({ format: true })).xml; }
