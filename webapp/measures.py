@@ -29,6 +29,7 @@ from webapp.access import allow
 from webapp.casework import CaseFile, Limit, case_place
 from webapp.context import actor, now, system
 from webapp.letters_text import preview_of
+from webapp.words import full_day
 
 blueprint = Blueprint("measures", __name__)
 
@@ -53,7 +54,7 @@ def extend(number: str) -> str | Response | tuple[str, int]:
         done = extend_deadline(system(), actor(), case_id, wanted, request.form.get("request_id", ""))
     except (Conflict, InvalidInput, NotFound) as refused:
         return _extension_page(request.form.get("key", ""), refused), 409 if isinstance(refused, Conflict) else 422
-    flash(f"{deadline_name(wanted.key)}已延长到 {done.last_day.isoformat()}，延期通知书已列入文书。", "done")
+    flash(f"{deadline_name(wanted.key)}已延长到{full_day(done.last_day)}，延期通知书已列入文书。", "done")
     return redirect(url_for("cases.show", number=number))
 
 
