@@ -207,10 +207,10 @@ def test_a_file_takes_the_place_of_the_drawing_which_can_be_brought_back(
     other = tmp_path / "other.bpmn"
     other.write_bytes((ROOT / "processes" / "002036002001-unit-enquiry" / "process.bpmn").read_bytes())
     page.set_input_files("#jb-file", other)
-    expect(page.locator(".jb-banner-note")).to_contain_text("已打开“other.bpmn”，代替了原来的图")
+    expect(page.locator(".jb-told")).to_contain_text("已打开“other.bpmn”，代替了原来的图")
     assert "result" in saved(page)
     page.get_by_role("button", name="恢复原来的图").click()
-    expect(page.locator(".jb-banner-note")).to_contain_text("已恢复原来的图")
+    expect(page.locator(".jb-told")).to_contain_text("已恢复原来的图")
     assert saved(page).keys() == before
 
 
@@ -231,7 +231,7 @@ def test_a_file_that_is_no_diagram_leaves_the_drawing_as_it_is(
     start_draft(page)
     (tmp_path / "some.bpmn").write_text(text)
     page.set_input_files("#jb-file", tmp_path / "some.bpmn")
-    expect(page.locator(".jb-banner-note")).to_contain_text(said)
+    expect(page.locator(".jb-told")).to_contain_text(said)
     expect(page.locator(".jb-status")).to_have_text("草稿已载入")
     expect(page.locator("[data-element-id=review]")).to_have_count(1)
 
@@ -254,7 +254,8 @@ def test_an_element_is_found_and_the_keys_are_told(open_as: Open, served: System
     expect(page.locator(".jb-keys")).to_contain_text("在图中查找")
     page.click("#jb-keys-close")
     page.click("#jb-find")
-    page.keyboard.type("督办")
+    page.fill(".djs-search-container input", "督办")
+    page.keyboard.press("End")  # it looks when a key comes up
     page.locator(".djs-search-result").first.click()
     expect(page.locator(entry("name"))).to_have_value("督办")
 

@@ -11,7 +11,7 @@ import { fit } from './fit.js';
 const MOST = 2 * 1024 * 1024; // bytes, as the server takes them
 
 export function openFile(modeler, draft) {
-  const place = h('div', { class: 'jb-banner jb-banner-note', role: 'status', hidden: true });
+  const place = h('div', { class: 'jb-told', role: 'status', hidden: true });
   const input = h('input', { type: 'file', id: 'jb-file', accept: '.bpmn,.xml', hidden: true, onchange: () => take() });
   const button = h('button', { type: 'button', id: 'jb-open', title: '打开 BPMN 文件，代替现在的图', onclick: () => input.click() }, '打开文件');
 
