@@ -25,7 +25,7 @@ from webapp.lists import long_tables
 from webapp.measures import extendable
 from webapp.replies import early
 from webapp.sheets import csv_response, minute
-from webapp.standing import standing
+from webapp.standing import standing, waits
 from webapp.tasks import entries_of
 from webapp.words import matter_name, matter_names, region_name
 
@@ -106,6 +106,7 @@ def show(number: str) -> str:
         names=names,
         workable=[t.id for t in all_tasks if may_work(actor(), t)],
         extendable=extendable(case) if actor().may_any(MAY_EXTEND, case.row.region, case.row.office) else [],
+        waits=waits(case),
         early=list(early(case, actor())),
         seats=[t.id for t in all_tasks if is_seat(t.node)] if _may_substitute(case) else [],
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,

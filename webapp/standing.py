@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.actions.history import superseded
+from engine.workflow.model import Element
 from engine.workflow.paths import element_id, is_seat
+from engine.workflow.runner import Runner
+from engine.workflow.scope import CaseFacts
+from engine.workflow.sentences import day_and_time
 from webapp.casework import CaseFile
 
 ACTIVE, WAITING, DONE, CANCELLED = "active", "waiting", "done", "cancelled"
@@ -38,9 +42,31 @@ def standing(case: CaseFile) -> dict[str, Any]:
         if node.kind == "task":
             waiting = model.elements[node.element].group == "applicant"
             elements[node.element] = WAITING if waiting else ACTIVE
-        elif node.kind in ("message", "activity"):  # a reply is awaited here; WAITING is the applicant's
-            elements[node.element] = ACTIVE
+        elif node.kind in ("message", "activity") or on_the_way(model.elements[node.element]):
+            elements[node.element] = ACTIVE  # a reply is awaited here; WAITING is the applicant's
     return {"elements": elements, "flows": list(dict.fromkeys(flows))}
+
+
+def on_the_way(element: Element) -> bool:
+    """A timer that the case stands at (公示结束); one at the border of a step is its deadline."""
+    return element.kind == "intermediateCatchEvent" and element.timer is not None
+
+
+class Wait(NamedTuple):
+    """What the case waits for without anybody's turn."""
+
+    name: str  # as the diagram calls it
+    until: str  # 2026年3月16日 24:00; '' while something else has to be done first
+
+
+def waits(case: CaseFile) -> list[Wait]:
+    """The timers that the case stands at, in the order in which it came to them."""
+    program = case.deployed.program
+    facts = CaseFacts(case.row.number, case.row.matter, case.row.region, case.row.office)
+    armed = Runner(program, facts, case.timekeeper).armed(case.state)
+    due = {(a.key, a.n): day_and_time(a.due, last=True) for a in armed if a.kind == "timer"}
+    standing_at = [(node, program.model.element_of(node.path)) for node in case.state.nodes if node.kind == "timer"]
+    return [Wait(e.name, due.get((node.path, node.n), "")) for node, e in standing_at if on_the_way(e)]
 
 
 def _id(path: str) -> str:

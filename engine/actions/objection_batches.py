@@ -51,8 +51,9 @@ def resolve_several(
         def resolve(row: object, case_id: int = case_id, n: int = n) -> str:
             request = request_of(request_of(request_id, case_id), n)
             done = resolve_objection.resolve_objection(system, actor, case_id, n, given, request)
-            left = f"，尚有 {done.left} 件异议未处理" if done.left else ""
-            return f"第 {n} 号{objection_name(given.resolution)}{left}"
+            ended = "，办件已经结束" if done.ended else ""
+            left = f"，尚有 {done.left} 件异议{'须答复' if done.ended else '未处理'}" if done.left else ""
+            return f"第 {n} 号{objection_name(given.resolution)}{ended}{left}"
 
         found += each([rows[case_id]], resolve)
     return found

@@ -36,6 +36,7 @@ class Resolved:
     n: int
     seq: int  # of the event that recorded it
     left: int  # objections still open
+    ended: bool = False  # the case is over with this resolution
 
 
 def resolve_objection(
@@ -43,7 +44,8 @@ def resolve_objection(
 ) -> Resolved:
     """What was recorded; the same request with the same content gives the first result again.
 
-    The last resolution lets the case go at once where the notice's end has passed meanwhile. Raises InvalidInput,
+    The last resolution lets the case go at once where the notice's end has passed meanwhile, and one upheld ends it;
+    what was still open then is answered on the closed case. Raises InvalidInput,
     Forbidden (the leader decides), NotFound, Conflict where it is resolved already, RequestReused; and EngineFailure,
     after which the case is as it was and an incident tells the administrator.
     """
@@ -64,12 +66,13 @@ def resolve_objection(
             )  # fmt: skip
             if not same:
                 raise RequestReused(REUSED)
-            return Resolved(row.id, row.number, n, first.seq, state.objections.count("open"))
+            return Resolved(row.id, row.number, n, first.seq, state.objections.count("open"), state.status == "closed")
         at = taken.effective(taken.now)
         done = objections.resolve(taken.runner, state, n, given.resolution, given.decided_by, submission, at)
         taken.add(done, actor.username, request_id)
         fire_due(taken)
-        return Resolved(row.id, row.number, n, done.state.inputs, done.state.objections.count("open"))
+        ended = taken.before.state.status == "closed"
+        return Resolved(row.id, row.number, n, done.state.inputs, done.state.objections.count("open"), ended)
 
     try:
         return advance(system, lambda step: cases.take(step, case_id), decide)

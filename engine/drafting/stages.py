@@ -142,13 +142,16 @@ def assessment(inner: Inner) -> None:
 
 
 def notice(inner: Inner) -> None:
-    """结果公示: the quarterly workspace publishes it; an objection holds the case until it is decided."""
+    """结果公示: the quarterly workspace publishes it; an objection holds the case, and one upheld ends it at once."""
     inner.follow(
         Node("intermediateCatchEvent", "notice_published_event", "结果公示", message="notice_published",
              ours={"candidateGroup": "leader", "form": "notice"})
     )  # fmt: skip
-    ended = "if case.open_objections > 0 then null else end of day(notice.ends_on)"
-    inner.follow(Node("intermediateCatchEvent", "notice_ended", "公示期满", timer=ended))
+    ended = (
+        "if case.upheld_objections > 0 then notice.published_at"
+        " else if case.open_objections > 0 then null else end of day(notice.ends_on)"
+    )
+    inner.follow(Node("intermediateCatchEvent", "notice_ended", "公示结束", timer=ended))
     inner.decide("objected", "异议是否成立", "不成立")
     inner.refuse("objected", "case.upheld_objections > 0", "objection_upheld", "成立", "异议成立")
 

@@ -83,12 +83,18 @@ def test_a_quarter_of_hospitals_with_one_that_rolls_over_and_two_objections(
     _named_and_assessed(served, page, open_as, cases)
     number = _published(served, page, open_as, address)
     _objected(served, page, address, cases)
+    go(served, "2026-03-17 10:00")
+    _resolved(page, address, cases[UPHELD], "upheld")
+    assert row(served, cases[UPHELD]).outcome == "refused"  # at once: the period has two days left
     go(served, "2026-03-23 10:00")
-    _resolved(page, address, cases)
+    expect(page.locator(f"#member-{cases[PLAIN]}")).to_contain_text("公示中")
+    _resolved(page, address, cases[DISMISSED], "dismissed")
+    expect(page.locator("#objections")).to_contain_text("异议成立")
+    expect(page.locator("#objections")).to_contain_text("异议不成立")
+    expect(page.locator(f"#member-{cases[PLAIN]}")).to_contain_text("待协商谈判")
     expect(page.locator("#signing")).to_contain_text(PLAIN)
     expect(page.locator("#signing")).to_contain_text(DISMISSED)
     expect(page.locator("#signing")).not_to_contain_text(UPHELD)
-    assert row(served, cases[UPHELD]).outcome == "refused"
     _signed(served, page, address, cases[PLAIN])
     _second_quarter(served, page, address, cases)
     assert number == "430000-GS-2026-001"
@@ -102,7 +108,7 @@ def _named_and_assessed(served: System, page: Page, open_as: Open, cases: dict[s
     page.get_by_role("button", name="添加一行").click()
     page.locator("[data-remove]").last.click()
     for n, user in enumerate(("hunan.clerk", "hunan.review2")):
-        page.locator(f'[name="members.{n}.user"]').fill(user)
+        page.locator(f'[name="members.{n}.user"]').select_option(user)
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("3 件全部完成")
     go(served, "2026-03-05 10:00")
@@ -155,21 +161,17 @@ def _objected(served: System, page: Page, address: str, cases: dict[str, int]) -
         expect(page.locator("#results")).to_contain_text("第 1 号异议")
 
 
-def _resolved(page: Page, address: str, cases: dict[str, int]) -> None:
-    """After the period: only the two are held, until the leader has decided."""
-    for name, what in ((UPHELD, "upheld"), (DISMISSED, "dismissed")):
-        quarter(page, address, "2026Q1")
-        expect(page.locator(f"#member-{cases[name]}")).to_contain_text("1 件异议待处理")
-        expect(page.locator(f"#member-{cases[PLAIN]}")).to_contain_text("待协商谈判")
-        page.locator(f"#objection-{cases[name]}-1").check()
-        page.locator("#to-resolution").click()
-        page.locator(f"#{what}").check()
-        page.locator("#reasons").fill("经核对执业注册信息。")
-        page.locator("#resolve").click()
-        expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")
+def _resolved(page: Page, address: str, case_id: int, what: str) -> None:
+    """The leader's decision on the one objection to a case; ends on the quarter's page."""
     quarter(page, address, "2026Q1")
-    expect(page.locator("#objections")).to_contain_text("异议成立")
-    expect(page.locator("#objections")).to_contain_text("异议不成立")
+    expect(page.locator(f"#member-{case_id}")).to_contain_text("1 件异议待处理")
+    page.locator(f"#objection-{case_id}-1").check()
+    page.locator("#to-resolution").click()
+    page.locator(f"#{what}").check()
+    page.locator("#reasons").fill("经核对执业注册信息。")
+    page.locator("#resolve").click()
+    expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")
+    quarter(page, address, "2026Q1")
 
 
 def _signed(served: System, page: Page, address: str, case_id: int) -> None:
@@ -198,6 +200,6 @@ def _second_quarter(served: System, page: Page, address: str, cases: dict[str, i
     page.reload()
     page.locator("#to-group").click()
     for n, user in enumerate(("hunan.clerk", "hunan.review2")):
-        page.locator(f'[name="members.{n}.user"]').fill(user)
+        page.locator(f'[name="members.{n}.user"]').select_option(user)
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")

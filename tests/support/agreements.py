@@ -10,7 +10,10 @@ from tests.support.hours import at
 from tests.support.small import chosen, do, form, opened, person, text
 
 LEADER = person("qian", "leader")
-PERIOD = "if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
+PERIOD = (
+    "if case.upheld_objections &gt; 0 then notice.published_at "
+    "else if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
+)
 HEAD = draw.HEAD.replace("<bpmn:process ", '<bpmn:message id="notice_published" name="公示"/><bpmn:process ')
 
 

@@ -8,11 +8,17 @@ from tests.support.small import form, text
 FORMS = {
     "application": form("申请", text("unit_name", "单位")),
     "notice": form("公示", text("number", "编号"), {
+        "type": "datetime", "subtype": "datetime", "id": "published_at", "key": "published_at", "label": "发布时间",
+        "properties": {"default": "now"},
+    }, {
         "type": "datetime", "subtype": "date", "id": "ends_on", "key": "ends_on", "label": "公示至",
         "dateLabel": "公示至", "validate": {"required": True},
     }),
 }  # fmt: skip
-PERIOD = "if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
+PERIOD = (
+    "if case.upheld_objections &gt; 0 then notice.published_at "
+    "else if case.open_objections &gt; 0 then null else end of day(notice.ends_on)"
+)
 BODY = (
     '<bpmn:startEvent id="begin" name="申请" jingban:form="application"/>'
     '<bpmn:intermediateCatchEvent id="published" name="公示发布" jingban:form="notice" jingban:candidateGroup="leader">'

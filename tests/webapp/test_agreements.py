@@ -168,6 +168,12 @@ def test_an_objection_holds_its_case_alone_and_the_leader_decides(agency: System
     sent = fields(page, "/objection") | LETTER | {"_case": [str(cases[0]), str(cases[1])]}
     assert "2 件全部完成" in text_of(window.post(f"{QUARTER}/objection", sent))
     assert "2 件全部完成" in text_of(window.post(f"{QUARTER}/objection", sent))
+    held, free = (leader.get(f"/cases/{row(agency, case_id).number}") for case_id in (cases[0], cases[2]))
+    assert "公示期 有异议待处理，处理完毕后继续" in text_of(held)
+    assert "公示期 2026年3月27日 24:00，届时自动继续" in text_of(free)
+    chart = leader.get(f"/cases/{row(agency, cases[2]).number}/diagram.json").json
+    assert chart is not None
+    assert chart["elements"]["period"] == "active"
     at(agency, "2026-03-30 10:00")
     fire_timers(agency)
     assert "张某" not in visit().get("/notices/430000-GS-2026-001").text

@@ -35,7 +35,7 @@ def told(system: System, app: Flask, matter: str, beginning: str, template: str)
         (HOSPITAL, "湖南3月2日受理", "acceptance_notice", ["2026Q2 办理周期", "自2026年6月1日起", "2026年7月1日"]),
         (PHARMACY, "湖南3月2日受理", "acceptance_notice", ["2026Q2 办理周期", "2026年7月1日"]),
         (HOSPITAL, "评估不合格", "assessment_failed_notice", ["不合格", "内部管理制度不健全", "整改建议", "完善制度"]),
-        (HOSPITAL, "公示期内收到的异议成立", "objection_upheld_notice", ["公示〔2026〕1号", "申报的人员与实际不符"]),
+        (HOSPITAL, "公示期内异议成立的", "objection_upheld_notice", ["公示〔2026〕1号", "申报的人员与实际不符"]),
         (HOSPITAL, "协商未达成一致", "agreement_failed_notice", ["未签订定点服务协议", "不接受协议指标"]),
         (HOSPITAL, "达成一致而未签署", "agreement_failed_notice", ["申请单位放弃签署"]),
         (HOSPITAL, "湖南2月28日", "agreement_closing_notice", ["定点2026-001", "2027年3月31日", "2026年3月30日开通"]),
@@ -52,6 +52,6 @@ def test_the_letter_of_each_end_names_its_reasons_and_days(
 
 
 def test_a_letter_about_an_objection_does_not_name_who_objected(demo_system: System, app: Flask) -> None:
-    page = told(demo_system, app, HOSPITAL, "公示期内收到的异议成立", "objection_upheld_notice")
+    page = told(demo_system, app, HOSPITAL, "公示期内异议成立的", "objection_upheld_notice")
     assert "钱某" not in page
     assert "13800138001" not in page

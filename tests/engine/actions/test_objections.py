@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine import events as event_format
+from engine.actions.erase_values import BASES, erase_values
 from engine.actions.file_objection import Filed, Objection, file_objection
 from engine.actions.fire_timers import fire_timers
 from engine.actions.register_message import register_message
@@ -23,7 +24,6 @@ from tests.engine.actions.test_complete_task import together
 from tests.support.hours import at, instant
 from tests.support.notice import BODY, FORMS, WITH_NOTICE
 from tests.support.small import deploy, drop_tokens, new_id, opened, person, row, sound
-from tests.support.tampering import tampering
 
 WINDOW, LEADER, REVIEWER = person("wang", "window"), person("qian", "leader"), person("zhao", "review")
 LETTER = Objection("张某", "0731-1234567", instant("2026-03-25 09:00"), "所报医师未在该院执业")
@@ -96,14 +96,18 @@ def test_an_objection_resolved_within_the_period_leaves_the_period_as_it_was(age
     sound(agency, on_notice)
 
 
-def test_one_upheld_objection_of_two_decides_and_the_case_waits_for_both(agency: System, on_notice: int) -> None:
+def test_one_upheld_ends_the_case_at_once_and_the_other_is_answered_afterwards(agency: System, on_notice: int) -> None:
     file(agency, on_notice)
     assert file(agency, on_notice, replace(LETTER, objector="李某")).n == 2
-    at(agency, "2026-04-02 10:00")
-    assert resolve(agency, on_notice, 2, UPHELD).left == 1
-    assert row(agency, on_notice).status == "open"
-    resolve(agency, on_notice, 1, DISMISSED)
-    assert row(agency, on_notice).outcome == "refused"
+    at(agency, "2026-03-26 10:00")  # the period has two days left
+    done = resolve(agency, on_notice, 2, UPHELD)
+    assert (done.left, done.ended) == (1, True)
+    case = row(agency, on_notice)
+    assert (case.outcome, case.closed_at) == ("refused", instant("2026-03-26 10:00"))
+    at(agency, "2026-03-30 10:00")
+    answered = resolve(agency, on_notice, 1, DISMISSED)
+    assert (answered.left, answered.ended) == (0, True)
+    assert (row(agency, on_notice).outcome, row(agency, on_notice).closed_at) == ("refused", case.closed_at)
     sound(agency, on_notice)
 
 
@@ -213,15 +217,11 @@ def test_who_objected_stands_in_salted_fields_and_can_be_erased(agency: System, 
         ("contact", "personal"), ("grounds", "personal"), ("objector", "personal")
     ]  # fmt: skip
     assert "张某" not in str(facts)
-    erased = event_format.dump_payload(facts, [event_format.erase(f) for f in fields])
-    with tampering(agency.store) as connection:
-        connection.execute(
-            update(events.events)
-            .where(events.events.c.case_id == on_notice, events.events.c.seq == event.seq)
-            .values(payload=erased)
-        )
+    resolve(agency, on_notice, given=UPHELD)
+    gone = [(event.seq, name) for name in ("contact", "grounds", "objector")]
+    erase_values(agency, LEADER, on_notice, gone, BASES[0], "保存期限已满", new_id())
     assert verify_history(agency, on_notice).result == "unverifiable"
-    frame = replay_case(agency, on_notice)["frames"][-1]
+    frame = replay_case(agency, on_notice)["frames"][event.seq - 1]
     assert "异议人：已依法删除" in frame["why"]
 
 
