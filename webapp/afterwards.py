@@ -10,9 +10,9 @@ from sqlalchemy import Row
 
 from engine.actions.actor import ROLE_NAMES, Actor
 from engine.actions.complete_task import Completed
-from engine.store import letters, tasks
+from engine.store import cases, letters, tasks
 from engine.workflow.words import letter_name
-from webapp.casework import may_work
+from webapp.casework import CaseFile, may_work
 from webapp.context import system
 
 
@@ -21,6 +21,9 @@ def told(name: str, done: Completed, who: Actor) -> Markup:
     with system().store.reading() as connection:
         sent = [row for row in letters.of_case(connection, done.case_id) if row.seq >= done.seq]
         left = tasks.open_of_case(connection, done.case_id)
+        row = cases.by_id(connection, done.case_id)
+    assert row is not None
+    file = CaseFile(row)
     case = _link("done-case", url_for("cases.show", number=done.number), done.number)
     words = [Markup("“{}”已办理：{}{}。").format(name, case, "，办件已结束" if done.closed else "")]
     if sent:
@@ -30,13 +33,13 @@ def told(name: str, done: Completed, who: Actor) -> Markup:
         )
         words.append(Markup("请送达：{}。").format(Markup("、").join(named)))
     if left:
-        words.append(Markup("下一步：{}。").format(Markup("；").join(_next(task, who) for task in left)))
+        words.append(Markup("下一步：{}。").format(Markup("；").join(_next(task, who, file) for task in left)))
     return Markup("").join(words)
 
 
-def _next(task: Row[Any], who: Actor) -> Markup:
+def _next(task: Row[Any], who: Actor, case: CaseFile) -> Markup:
     group = "等待申请人" if task.lane == "applicant" else ROLE_NAMES.get(task.lane, task.lane)
-    if task.lane == "applicant" or not may_work(who, task):
+    if task.lane == "applicant" or not may_work(who, task) or case.barred(task.node, who.username):
         return Markup("{}（{}）").format(task.name, group)
     on = _link(f"done-next-{task.id}", url_for("tasks.show", task_id=task.id), "继续办理")
     return Markup("{}（{}），{}").format(task.name, group, on)

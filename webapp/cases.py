@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from sqlalchemy import Row
 
 from engine.actions.actor import Actor
+from engine.actions.claim_task import MAY_TAKE_BACK
 from engine.actions.erase_values import MAY_ERASE
 from engine.actions.extend_deadline import MAY_EXTEND
 from engine.actions.reopen_case import reopenable_item
@@ -94,6 +95,7 @@ def show(number: str) -> str:
         listed = case.row.status == "closed" and reopenable_item(connection, case.row.id)
         people = {t.closed_by for t in all_tasks} | {t.assignee for t in all_tasks} | {case.row.opened_by}
         names = finding.names_of(connection, {p for p in people if p and p != "system"})
+    place = (case.row.region, case.row.office)
     return render_template(
         "cases/page.html",
         case=case,
@@ -104,10 +106,11 @@ def show(number: str) -> str:
         after=after,
         supervised=supervised,
         names=names,
-        workable=[t.id for t in all_tasks if may_work(actor(), t)],
+        workable=[t.id for t in all_tasks if may_work(actor(), t) and not case.barred(t.node, actor().username)],
         extendable=extendable(case) if actor().may_any(MAY_EXTEND, case.row.region, case.row.office) else [],
         waits=waits(case),
         early=list(early(case, actor())),
+        held=[t.id for t in all_tasks if t.assignee] if actor().may_any(MAY_TAKE_BACK, *place) else [],
         seats=[t.id for t in all_tasks if is_seat(t.node)] if _may_substitute(case) else [],
         reopenable=actor().may("supervisor", case.row.region, case.row.office) and listed,
         erasable=case.row.status == "closed" and actor().may_any(MAY_ERASE, case.row.region, case.row.office),

@@ -27,6 +27,7 @@ from engine.workflow.draft import Draft
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
+from engine.workflow.seats import done_by
 from engine.workflow.state import CaseState
 from webapp.access import LANES, Place
 from webapp.context import now, system, visitor
@@ -121,6 +122,15 @@ class CaseFile:
         if self.row.state is not None:
             return self.as_read(recorder.unpack_state(self.row.state, self.row.variables))
         return self.state_at(self.row.seq)
+
+    def barred(self, node: str, username: str) -> str:
+        """Name of the task that the person did and that this one must be separate from; '' where there is none."""
+        elements = self.deployed.program.model.elements
+        element = elements.get(element_id(node))
+        if element is None or not element.separate_from:
+            return ""
+        done = username in done_by(self.state.performers, element.separate_from)
+        return elements[element.separate_from].name if done else ""
 
     def as_read(self, state: CaseState) -> CaseState:
         """Any state of this case without what its reader may not see."""

@@ -45,6 +45,7 @@ class Line:
     row: Row[Any]
     limit: Limit | None  # what presses it
     bucket: str
+    barred: str = ""  # name of the task the person did, from which this one must be separate
 
     @property
     def seat(self) -> bool:
@@ -88,11 +89,12 @@ def show() -> str | Response:
 def next_task() -> Response:
     """The most urgent task that I can do now."""
     with system().store.reading() as connection:
-        rows = inbox.page(connection, query_of(actor(), "all"), None, 1)
-    if not rows:
-        flash("没有待办的任务了。")
+        rows = inbox.page(connection, query_of(actor(), "all"), None, PAGE)
+    free = next((line.row for line in (_line(row, edges_now()) for row in rows) if not line.barred), None)
+    if free is None:
+        flash("没有您可以办理的任务了。" if rows else "没有待办的任务了。")
         return redirect(url_for("inbox.show"))
-    return redirect(url_for("tasks.show", task_id=rows[0].id))
+    return redirect(url_for("tasks.show", task_id=free.id))
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")
@@ -153,7 +155,8 @@ def bucket_of(due: datetime | None, edges: Edges) -> str:
 def _line(row: Row[Any], edges: Edges) -> Line:
     file = CaseFile(_CaseColumns(row))  # type: ignore[arg-type]
     limit = limit_of(file.state, row.deadline, file.timekeeper) if row.deadline and row.case_state else None
-    return Line(row, limit, bucket_of(row.due, edges))
+    barred = file.barred(row.node, actor().username) if row.case_state else ""
+    return Line(row, limit, bucket_of(row.due, edges), barred)
 
 
 class _CaseColumns:

@@ -150,6 +150,7 @@ def _page(filled: dict[str, Any]) -> str:
         lane=task.task_act_as if task.task_lane == "applicant" else task.task_lane,
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",
         mine=task.task_assignee == actor().username,
+        barred=case.barred(task.task_node, actor().username),
         seat=is_seat(task.task_node),
         early=list(early(case, actor())),
         papers=papers_of(case.deployed.guide, case.state.variables) if task.task_purpose in _WITH_PAPERS else [],

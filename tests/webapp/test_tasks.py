@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from engine.actions.seed_demo import ENROLMENT
+from engine.actions.seed_demo import ENROLMENT, _Demo
+from engine.actions.seed_hard import REIMBURSEMENT, _bills
 from engine.actions.system import System
 from tests.support.visitor import Visitor, case_of, task_of, text_of, tree
 
@@ -221,3 +222,24 @@ def test_what_the_notice_asked_for_is_begun_with_when_it_is_received(
     asked = page.xpath("//textarea[@name='items']")[0].text_content().strip().splitlines()
     assert len(asked) == 3
     assert "法人有效身份证件复印件（加盖单位公章）" in asked
+
+
+def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_second(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    desk = _Demo(demo_system)
+    window, review = desk.actors["yueyang.window"], desk.actors["yueyang.review"]
+    bills = desk.open(window, REIMBURSEMENT, "yueyang", _bills(desk))
+    desk.accept(window, bills)
+    desk.act(review, bills, {"decision": "pass", "eligible": "52000", "deductible": "1300", "rate": "70"})
+    task = desk.open_task(bills)
+    first, second = visit("yueyang.review"), visit("yueyang.review2")
+    page = tree(first.get(f"/tasks/{task.id}"))
+    assert "“初审”是您办理的，“复核”不能由同一人办理" in page.xpath("//*[@id='barred']")[0].text_content()
+    assert page.xpath("//button[@id='submit'][@disabled]")
+    assert not page.xpath("//button[@id='claim']")
+    assert not tree(first.get(f"/cases/{bills.number}")).xpath(f"//a[@id='work-{task.id}']")
+    assert "须由他人办理" in tree(first.get("/")).xpath(f"//*[@id='barred-{task.id}']")[0].text_content()
+    assert first.get("/next").headers["Location"] != f"/tasks/{task.id}"
+    assert tree(second.get(f"/tasks/{task.id}")).xpath("//button[@id='submit'][not(@disabled)]")
+    assert tree(second.get(f"/cases/{bills.number}")).xpath(f"//a[@id='work-{task.id}']")
