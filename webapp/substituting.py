@@ -1,4 +1,5 @@
-"""换人（回避）: the leader gives a seat to somebody else, with the reason and a choice among those who may have it."""
+"""换人（回避）: the leader gives a seat to somebody else, with the reason and a choice among those who may have it; and
+takes back (收回) what somebody claimed who cannot go on with it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.actions.claim_task import MAY_TAKE_BACK, take_back_task
 from engine.actions.substitute_participant import MAX_REASON, MAY_SUBSTITUTE, candidates, substitute_participant
 from engine.errors import Conflict, EngineError, Forbidden, InvalidInput, NotFound
 from engine.store import finding, tasks
@@ -45,6 +47,23 @@ def substitute(task_id: int) -> Response | tuple[str, int]:
     with system().store.reading() as connection:
         name = finding.names_of(connection, {username}).get(username, username)
     flash(f"“{g.task.task_name}”的席位已改由{name}办理，理由记入办理经过。", "done")
+    return redirect(url_for("cases.show", number=g.case.row.number))
+
+
+def held_place(task_id: int, **_: Any) -> Place:
+    """The task's case, whatever its lane."""
+    place = task_place(task_id)
+    return Place(place.region, place.office)
+
+
+@blueprint.post("/tasks/<int:task_id>/take-back")
+@allow(*MAY_TAKE_BACK, at=held_place)
+def take_back(task_id: int) -> Response:
+    try:
+        take_back_task(system(), actor(), task_id)
+        flash(f"“{g.task.task_name}”已收回，同组人员可以领取。", "done")
+    except Conflict as refused:
+        flash(refused.message, "warning")
     return redirect(url_for("cases.show", number=g.case.row.number))
 
 

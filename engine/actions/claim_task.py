@@ -1,5 +1,5 @@
 """Claims a task for oneself, or gives it back to the group. Claiming what one has, or releasing what nobody has, is
-harmless."""
+harmless. What somebody has who fell ill or left, a leader takes back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from engine.actions.incidents import incidents_of_task
 from engine.actions.system import System
 from engine.actions.taking import Taken, advance
 from engine.errors import Forbidden, TaskAlreadyDone
+
+MAY_TAKE_BACK = ("leader", "supervisor")
 
 
 def claim_task(system: System, actor: Actor, task_id: int) -> None:
@@ -28,6 +30,25 @@ def release_task(system: System, actor: Actor, task_id: int) -> None:
     """Only who has claimed it may release it."""
     with incidents_of_task(system, task_id, "release_task"):
         advance(system, lambda step: read_task(step, task_id), lambda taken: _assign(taken, actor, ""))
+
+
+def take_back_task(system: System, actor: Actor, task_id: int) -> None:
+    """Gives somebody else's task back to the group. Raises Forbidden, and TaskAlreadyDone for one that is not open; a
+    seat is nobody else's (Forbidden): there the leader names another person."""
+
+    def decide(taken: Taken) -> None:
+        row, state = taken.row, taken.before.state
+        if not actor.may_any(MAY_TAKE_BACK, row.task_region, row.task_office):
+            raise Forbidden("收回他人领取的任务须由单位负责人或督办人员办理")
+        node = state.node(row.task_node, row.task_n)
+        if node is None:
+            raise done_already(taken)
+        if node.assignee:
+            at = taken.effective(taken.now)
+            taken.add(taken.runner.claim(state, node.path, node.n, "", at), actor.username)
+
+    with incidents_of_task(system, task_id, "take_back_task"):
+        advance(system, lambda step: read_task(step, task_id), decide)
 
 
 def _assign(taken: Taken, actor: Actor, who: str) -> None:

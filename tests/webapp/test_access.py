@@ -44,6 +44,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "measures.extension": {"supervisor", "leader"}, "measures.extend": {"supervisor", "leader"},
     "replies.fill": set(), "replies.register": set(), "replies.check": set(),  # its case awaits no reply
     "substituting.ask": set(), "substituting.substitute": set(),  # its task is no seat
+    "substituting.take_back": {"leader", "supervisor"},
     "lists.show": set(), "lists.export": set(),  # its case has no table from a file; see test_lists
     "measures.reopening": {"supervisor"}, "measures.reopen": {"supervisor"},
     "upkeep.preview": set(), "upkeep.amend": set(),  # for whoever administers every region

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from engine.actions.actor import Actor
-from engine.actions.claim_task import claim_task, release_task
+from engine.actions.claim_task import claim_task, release_task, take_back_task
 from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
 from engine.actions.verify_history import verify_history
@@ -161,3 +161,22 @@ def test_who_claims_what_is_done_is_told_by_whom_and_when(agency: System, case_i
     act(agency, case_id, ACCEPT)
     with pytest.raises(TaskAlreadyDone, match=f"{CLERK.username} 于 2026-09-22 09:30 办理"):
         claim_task(agency, ZHOU, task)
+
+
+def test_a_leader_takes_back_what_somebody_cannot_go_on_with(agency: System, case_id: int) -> None:
+    task, boss = open_task(agency, case_id), clerk("boss", "leader")
+    claim_task(agency, ZHOU, task.id)
+    for other in (WU, clerk("far", "leader", region="yueyang")):
+        with pytest.raises(Forbidden):
+            take_back_task(agency, other, task.id)
+    take_back_task(agency, boss, task.id)
+    take_back_task(agency, boss, task.id)  # nobody has it now: nothing to do
+    claim_task(agency, WU, task.id)
+    assert kinds(agency, case_id) == ["case_opened", "task_claimed", "task_released", "task_claimed"]
+    assert recorded(agency, case_id)[2].actor == "boss"
+    assert verify_history(agency, case_id).result == "intact"
+    assert rebuild_case(agency, case_id).changed == ()
+    release_task(agency, WU, task.id)
+    act(agency, case_id, ACCEPT)
+    with pytest.raises(TaskAlreadyDone):
+        take_back_task(agency, boss, task.id)
