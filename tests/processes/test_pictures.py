@@ -42,6 +42,7 @@ FAULTS = [  # what is moved, and one of the sentences that must be said
     ('x="487" y="462"', 'x="470" y="462"', "handling_started sticks out of handling"),
     ("<bpmn:flowNodeRef>intake<", "<bpmn:flowNodeRef>supervised<", "intake is drawn in windows, but belongs to None"),
     ('x="487" y="702"', 'x="487" y="602"', "leaders is empty"),
+    ('x="487" y="702"', 'x="487" y="680"', "supervised stands too close to the border of leaders"),
     ('<di:waypoint x="709" y="505" />', '<di:waypoint x="709" y="522" />', "is too short to be seen"),
     ('<di:waypoint x="270" y="100" />', '<di:waypoint x="270" y="30" />', "supplement_to_intake leaves participant_"),
     ('<di:waypoint x="597" y="575" />', '<di:waypoint x="597" y="655" />', "to_review leaves handling"),

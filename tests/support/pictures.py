@@ -60,6 +60,8 @@ def _outside(picture: Picture) -> list[str]:
             found.append(f"{node.id} stands in no lane")
         elif drawn and node.host is None and node.lane != drawn.id:
             found.append(f"{node.id} is drawn in {drawn.id}, but belongs to {node.lane}")
+        elif drawn and node.host is None and not holds(grown(drawn.box, -CLOSE), node.box):
+            found.append(f"{node.id} stands too close to the border of {drawn.id}")
     return found
 
 
