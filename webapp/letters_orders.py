@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from engine.actions.actor import ROLE_NAMES
 from engine.errors import NotFound
 from engine.store import cases, finding
-from engine.workflow.state import TASK, CaseState
+from engine.workflow.state import MESSAGE, TASK, CaseState
 from webapp.casework import CaseFile, limit_of
 from webapp.context import system
 from webapp.letters_text import Letter, sent_letter
@@ -57,18 +57,19 @@ def order_of(item: Row[Any]) -> Letter:
 
 
 def _standing(case: CaseFile, state: CaseState, until: int, names: dict[str, str]) -> list[tuple[str, str, datetime]]:
-    """The tasks that were open: name, whose, since when."""
+    """The tasks that were open, and the letters that were awaited: name, whose, since when."""
     model = case.deployed.program.model
     opened = {
         (d[2], d[3]): event.header.effective_at
         for event in case.events[:until]
         for d in event.facts["decisions"]
-        if d[0] == "open" and d[1] == TASK
+        if d[0] == "open" and d[1] in (TASK, MESSAGE)
     }
     found = []
-    for node in (n for n in state.nodes if n.kind == TASK and n.key in opened):
+    for node in (n for n in state.nodes if n.kind in (TASK, MESSAGE) and n.key in opened):
         lane = ROLE_NAMES.get(model.element_of(node.path).group, "")
-        whose = f"{lane}，{names.get(node.assignee, node.assignee)}办理" if node.assignee else f"{lane}，待领取"
+        waiting = "等待来件" if node.kind == MESSAGE else "待领取"
+        whose = f"{lane}，{names.get(node.assignee, node.assignee)}办理" if node.assignee else f"{lane}，{waiting}"
         found.append((case.element_name(node.path), whose, opened[node.key]))
     return found
 

@@ -46,6 +46,7 @@ def test_the_order_is_numbered_and_says_which_limit_has_run_out_and_where_the_ca
     assert "期限届满后不得补办延期" in words
     assert CASE not in words
     assert "送达回证" not in words
+    assert "督办反馈" in words
 
 
 def test_a_later_step_does_not_change_it_and_what_was_done_is_added(
