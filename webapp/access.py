@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from engine.actions.actor import LANES, Actor
 from engine.errors import Forbidden, NotFound
@@ -26,6 +26,7 @@ from webapp.context import visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+FIRST_OF_ALL = ("account.password", "account.change", "identity.leave")  # before one has a password of one's own
 READERS = (*LANES, "auditor", "supervisor")  # those who may see a case of their region (and office)
 
 
@@ -60,6 +61,10 @@ class Rule:
 
 class UndeclaredRoute(RuntimeError):
     """A route without an access rule."""
+
+
+class PasswordNeeded(Exception):
+    """The session was opened with a password that an administrator knows; `webapp.identity` answers it."""
 
 
 class LoginNeeded(Exception):
@@ -103,6 +108,8 @@ def guard() -> None:
     who = visitor()
     if who is None:
         raise LoginNeeded(rule)
+    if g.get("must_change") and request.endpoint not in FIRST_OF_ALL:
+        raise PasswordNeeded
     _require(who, rule, dict(request.view_args or {}))
 
 

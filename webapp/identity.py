@@ -37,7 +37,7 @@ from engine.clock import SystemClock
 from engine.passwords import verify_password
 from engine.store import users
 from webapp import drafts, rate
-from webapp.access import LoginNeeded, allow, public
+from webapp.access import LoginNeeded, PasswordNeeded, allow, public
 from webapp.addresses import is_local, page_behind
 from webapp.context import system, visitor
 
@@ -56,6 +56,7 @@ def install(app: Flask, https: bool) -> None:
     app.config["SESSION_TOKEN_SECURE"] = https
     app.before_request(_recognise)
     app.register_error_handler(LoginNeeded, _ask)
+    app.register_error_handler(PasswordNeeded, _change_first)
     app.register_blueprint(blueprint)
 
 
@@ -78,6 +79,7 @@ def _recognise() -> None:
     if moment - row.seen_at >= TOUCH:
         with system().store.writing() as connection:
             users.touch_session(connection, row.token_hash, moment)
+    g.must_change = row.must_change
     g.actor = Actor(row.user_id, row.username, row.name, tuple(Membership(*place) for place in places))
 
 
@@ -213,6 +215,16 @@ def _ask(needed: LoginNeeded) -> Any:
     words = "登录已过期。您填写的内容没有丢失，登录后会自动恢复。" if place else "登录已过期，请重新登录后再操作。"
     text = json.dumps(drafts.typed(request.form), ensure_ascii=False) if place else ""
     return _page(words, typed=text, place=place, target=page_behind()), 401
+
+
+def _change_first(_: PasswordNeeded) -> Any:
+    """An administrator made this password: nothing is done with it in this person's name."""
+    address = url_for("account.password")
+    if request.headers.get("HX-Request") == "true":
+        return "", 403, {"HX-Redirect": address}
+    if request.accept_mimetypes.best == "application/json" or request.is_json:
+        return {"message": "请先修改管理员告知的密码。", "status": 403}, 403
+    return redirect(address)
 
 
 def _rescue(user_id: int) -> None:

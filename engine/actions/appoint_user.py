@@ -18,5 +18,5 @@ def appoint_user(system: System, actor: Actor, username: str, name: str, members
         raise InvalidInput("请至少选择一项职责")
     require_reach(actor, [(m.region, m.office, m.role) for m in memberships])
     password = new_password()
-    create_user(system, username, name, password, memberships, by=actor.username)
+    create_user(system, username, name, password, memberships, by=actor.username, must_change=True)
     return password

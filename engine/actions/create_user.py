@@ -23,11 +23,12 @@ def create_user(
     memberships: Sequence[Membership],
     demo: bool = False,
     by: str = SYSTEM.username,
+    must_change: bool = False,
 ) -> int:
     """The user's id. Raises InvalidInput (name, role, place), Conflict when the user name is taken.
 
-    `by`: user name of who creates it. Demo users cannot sign in outside demo mode, so a database that was once a
-    demonstration has no open door.
+    `by`: user name of who creates it; `must_change`: somebody else knows the password, too. Demo users cannot sign in
+    outside demo mode, so a database that was once a demonstration has no open door.
     """
     if not _USERNAME.fullmatch(username):
         raise InvalidInput("用户名应以小写字母开头，由小写字母、数字和 . _ - 组成，2 至 40 个字符")
@@ -41,6 +42,7 @@ def create_user(
         "password_hash": hash_password(password),
         "active": True,
         "demo": demo,
+        "must_change": must_change,
         "failures": 0,
         "created_at": system.clock.now(),
     }

@@ -16,7 +16,7 @@ def reset_password(system: System, actor: Actor, user_id: int) -> str:
     hashed = hash_password(password)
     with system.store.writing() as connection:
         person = person_within(connection, actor, user_id)
-        users.set_password(connection, user_id, hashed)
+        users.set_password(connection, user_id, hashed, must_change=True)
         users.end_sessions_of(connection, user_id)
         note(system, connection, actor.username, person, PASSWORD, users.memberships_of(connection, user_id))
     return password

@@ -43,5 +43,5 @@ def _admin(args: argparse.Namespace) -> int:
     else:
         password = appoint_user(system, operator, args.username, args.name, [EVERYWHERE])
     system.close()
-    print(f"{args.username} 的密码：{password}（只显示这一次，请登录后修改）")
+    print(f"{args.username} 的密码：{password}（只显示这一次，登录后须先换成自己的密码）")
     return 0

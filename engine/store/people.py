@@ -15,6 +15,7 @@ users = Table(
     Column("password_hash", String(200), nullable=False),  # argon2id
     Column("active", Boolean, nullable=False, default=True),
     Column("demo", Boolean, nullable=False, default=False),  # refused outside demo mode
+    Column("must_change", Boolean, nullable=False, default=False),  # the password came from somebody else
     Column("failures", Integer, nullable=False, default=0),  # wrong passwords in a row
     Column("locked_until", Instant),
     Column("created_at", Instant, nullable=False),

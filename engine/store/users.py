@@ -21,7 +21,7 @@ _memberships = (
     .order_by(memberships.c.id)
 )
 _session = (
-    select(sessions, users.c.username, users.c.name, users.c.active, users.c.demo)
+    select(sessions, users.c.username, users.c.name, users.c.active, users.c.demo, users.c.must_change)
     .join(users, users.c.id == sessions.c.user_id)
     .where(sessions.c.token_hash == bindparam("b_hash"))
 )
@@ -77,10 +77,10 @@ def count_failure(connection: Any, user_id: int, failures: int, locked_until: da
     connection.execute(update(users).where(users.c.id == user_id).values(failures=failures, locked_until=locked_until))
 
 
-def set_password(connection: Any, user_id: int, password_hash: str) -> None:
-    connection.execute(
-        update(users).where(users.c.id == user_id).values(password_hash=password_hash, failures=0, locked_until=None)
-    )
+def set_password(connection: Any, user_id: int, password_hash: str, must_change: bool = False) -> None:
+    """`must_change`: somebody else knows it, too, and it is good for nothing but choosing another."""
+    values = {"password_hash": password_hash, "must_change": must_change, "failures": 0, "locked_until": None}
+    connection.execute(update(users).where(users.c.id == user_id).values(**values))
 
 
 def set_active(connection: Any, user_id: int, active: bool) -> None:

@@ -83,6 +83,27 @@ def test_a_new_user_works_with_the_password_that_is_shown_once(visit: Visit, dem
     assert held == [("changsha", "本级", "window"), ("changsha", "*", "auditor")]
 
 
+def test_a_password_that_an_administrator_knows_opens_nothing_but_the_way_to_another(visit: Visit) -> None:
+    admin = visit("admin")
+    sent = {"username": "changsha.xia", "name": "夏雨", "place-0": "changsha/本级", "role-0": "window"}
+    (password,) = tree(admin.post("/admin/users", sent)).xpath("//code[@id='password']/text()")
+    clerk = visit()
+    assert sign_in(clerk, "changsha.xia", password) == 302
+    for address in ("/", "/open", "/cases", "/cases.csv"):
+        assert clerk.get(address).headers["Location"] == "/account/password", address
+    assert clerk.get("/cases/1/diagram.json", headers={"Accept": "application/json"}).status_code == 403
+    assert clerk.post("/open/002036001001-unit-enrolment/changsha", {"_office": "本级"}).status_code == 302
+    assert "请先换成只有您自己知道的密码" in text_of(clerk.get("/account/password"))
+    assert clerk.get("/guides").status_code == 200
+    clerk.post("/account/password", {"current": password, "new": NEW, "again": NEW})
+    again = visit()
+    assert sign_in(again, "changsha.xia", NEW) == 302
+    assert again.get("/open").status_code == 200
+    (user_id,) = tree(admin.get("/admin/users")).xpath("//tr[td[text()='changsha.xia']]/@id")
+    admin.post(f"/admin/users/{user_id.removeprefix('person-')}/password")
+    assert again.get("/open").headers["Location"].startswith("/login")
+
+
 def test_a_user_that_cannot_be_is_refused_and_nothing_typed_is_lost(visit: Visit) -> None:
     for sent, words in (
         ({"username": "Xia", "name": "夏雨", "place-0": "changsha/本级", "role-0": "window"}, "用户名应以小写字母开头"),

@@ -71,4 +71,4 @@ def test_an_administrator_reads_the_changes_of_his_office_only(visit: Visit, dem
     told = text_of(visit("admin.own").get("/audit/accounts"))
     assert "window.own" in told
     assert "window.foreign" not in told
-    assert visit("window.own").get("/audit/accounts").status_code == 403
+    assert visit("review.own").get("/audit/accounts").status_code == 403
