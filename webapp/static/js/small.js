@@ -2,6 +2,11 @@
 
 // the first thing to look at: a summary of problems, a confirmation
 document.querySelector('[data-focus]')?.focus();
+// a new application is typed at once; on a touch screen the keyboard would cover the page
+if (!document.querySelector('[data-focus]') && matchMedia('(pointer: fine)').matches) {
+  const controls = document.querySelectorAll('form[data-first] :is(input, select, textarea):not([type=hidden]):not([disabled])');
+  [...controls].find((control) => control.offsetParent && control.id !== 'office')?.focus({ preventScroll: true });
+}
 
 document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
 document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));

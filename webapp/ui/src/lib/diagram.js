@@ -208,7 +208,9 @@ export class Diagram {
       this.canvas.resized();
       before = this.canvas.viewbox();
       this.canvas.zoom('fit-viewport', 'auto');
-      this.svg.setAttribute('viewBox', `0 0 ${this.box.clientWidth} ${this.box.clientHeight}`);
+      const { x, y, scale, inner } = this.canvas.viewbox(); // the chart alone, without the box's empty margins
+      const part = [(inner.x - x) * scale - 8, (inner.y - y) * scale - 14, inner.width * scale + 16, inner.height * scale + 22];
+      this.svg.setAttribute('viewBox', part.join(' '));
     });
     window.addEventListener('afterprint', () => {
       if (!before) return;
