@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.actions.system import ROOT
-from engine.guides import load_guide
+from engine.bundles import settings_of
+from engine.errors import InvalidGuide
+from engine.guides import load_guide, load_regions
 from engine.guides.contacts import UNPRINTED, contacts
 
 MATERNITY, ENROLMENT = "002036007002-maternity-medical-payment", "002036001001-unit-enrolment"
@@ -42,3 +46,21 @@ def test_where_no_number_is_printed_the_letter_tells_the_regions_own_or_that_it_
     assert told(ENROLMENT, "yueyang", "本级") == [("咨询电话", UNPRINTED), ("监督电话", UNPRINTED)]
     guide, own = load_guide(ROOT, ENROLMENT, "yueyang"), {"query": "0730-8000000"}
     assert list(contacts(guide, "本级", own)) == [("咨询电话", "0730-8000000"), ("监督电话", UNPRINTED)]
+
+
+def test_a_region_gives_its_own_telephones_and_nothing_else_under_that_name(tmp_path: Path) -> None:
+    text = (ROOT / "processes" / "regions.yaml").read_text("utf-8")
+    (tmp_path / "processes").mkdir()
+    file = tmp_path / "processes" / "regions.yaml"
+    file.write_text(text.replace("  # telephones:", "  telephones:"), "utf-8")
+    own = load_regions(tmp_path)["yueyang"]
+    assert own.telephones == {"query": "0730-0000000", "supervision": "0730-0000000"}
+    assert settings_of(own)["telephones"] == own.telephones
+    assert "telephones" not in settings_of(load_regions(ROOT)["yueyang"])
+    other = tmp_path / "other"
+    (other / "processes").mkdir(parents=True)
+    (other / "processes" / "regions.yaml").write_text(
+        text.replace("  # telephones: {query", "  telephones: {fax"), "utf-8"
+    )
+    with pytest.raises(InvalidGuide, match="fax"):
+        load_regions(other)

@@ -41,8 +41,11 @@ class WebDrive(Drive):
 
     def do(self, username: str, task: Any, asked: Wanted) -> None:
         (link,) = self.page(username, f"/cases/{self.number}").xpath(f"//a[@id='work-{task.id}']")
-        answer = self.send(username, self.page(username, link.get("href")), asked)
-        if answer.status_code == 200:  # letters that need a second look
+        self.confirmed(username, self.send(username, self.page(username, link.get("href")), asked))
+
+    def confirmed(self, username: str, answer: TestResponse) -> None:
+        """Letters that need a second look are sent with it."""
+        if answer.status_code == 200:
             again = next(f for f in tree(answer).forms if f.get("class") == "confirm")
             data = together([*again.form_values(), ("_confirmed", "yes")])
             answer = self.visitor(username).client.post(again.get("action"), data=data)
@@ -50,7 +53,7 @@ class WebDrive(Drive):
 
     def register(self, username: str, message: str, asked: Wanted) -> None:
         (link,) = self.page(username, f"/cases/{self.number}").xpath(f"//a[@id='early-{message}']")
-        accepted(self.send(username, self.page(username, link.get("href")), asked))
+        self.confirmed(username, self.send(username, self.page(username, link.get("href")), asked))
 
     def send(self, username: str, page: Any, asked: Wanted) -> TestResponse:
         """Posts the page's form; a file is loaded first, as choosing it does, and comes back on the page."""

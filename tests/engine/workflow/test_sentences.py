@@ -91,6 +91,21 @@ def test_the_choice_on_the_form_is_the_title_of_a_completed_task() -> None:
     assert headline(TELLER, "task_completed", "naming", {}, "予以受理") == "naming：予以受理"
 
 
+def test_a_letter_that_takes_over_was_neither_kept_nor_waited_for() -> None:
+    """撤回: a timer at the side of a task leads to it, and waits for nothing else."""
+    body = (
+        start() + task("correct", candidateGroup="applicant") + timer("taken_back", "correct", "supplement", True)
+        + reply("withdrawal", "reply") + end("done") + end("over")
+        + path("begin", "correct", "done") + path("taken_back", "withdrawal", "over")
+    )  # fmt: skip
+    teller = Teller(parse_model(f"{HEAD}{body}{TAIL}".encode()))
+    for decision in (["keep", "reply"], ["open", "message", "withdrawal", 1], ["deliver", "reply", "withdrawal", 1]):
+        assert sentence(teller, decision, iter(())) == ""
+    assert headline(teller, "timer_fired", "taken_back", {}) == "taken_back"
+    registered = {"detail": {"message": "reply", "early": True}}
+    assert headline(teller, "message_received", "", registered) == "登记“withdrawal”"
+
+
 def test_midnight_is_the_end_of_the_day_before_where_a_limit_ends() -> None:
     midnight = datetime(2026, 9, 22, 16, 0, tzinfo=UTC)
     assert (day_and_time(midnight), day_and_time(midnight, last=True)) == (
