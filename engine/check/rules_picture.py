@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from engine.check.document import BPMN, DI, TASKS, Document
+from engine.check.document import BPMN, DI, TASKS, Document, Node
 from engine.check.findings import WARNING, CheckContext, Fault, rule, shown
 
 
@@ -44,3 +45,44 @@ def contradicting_lists(doc: Document, context: CheckContext) -> Iterator[Fault]
             if wrong:
                 yield Fault(node.element, f"{tag} 列出的 {shown(wrong[0])} 并不是它的顺序流；以顺序流为准")
                 break
+
+
+DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+_Box = tuple[float, float, float, float]  # left, top, right, low
+
+
+@rule("J153", WARNING, "图形重叠", "把其中一个移开；地方不够的，先用“腾出空间”工具让出地方")
+def overlapping(doc: Document, context: CheckContext) -> Iterator[Fault]:
+    """Two shapes of one process or sub-process on the same spot: a box that grew over its neighbours hides them."""
+    boxes = _boxes(doc)
+    for scope in doc.scopes:
+        placed = [(boxes[node.id], node) for node in scope.nodes if node.id in boxes and not node.id_broken]
+        placed.sort(key=lambda pair: pair[0])
+        for number, (box, node) in enumerate(placed):
+            for other_box, other in placed[number + 1 :]:
+                if other_box[0] >= box[2]:
+                    break  # all that follow begin further right
+                if box[1] < other_box[3] and other_box[1] < box[3] and not _attached(node, other):
+                    yield Fault(other.element, f"与“{shown(node.name or node.id)}”重叠，图上看不清")
+                    break
+
+
+def _attached(one: Node, two: Node) -> bool:
+    return one.host is two or two.host is one
+
+
+def _boxes(doc: Document) -> dict[str, _Box]:
+    """Where shapes stand, by the element that they show; shapes without sound numbers are nowhere."""
+    found: dict[str, _Box] = {}
+    for shape in doc.elements:
+        bounds = shape.find(DC + "Bounds") if shape.tag == DI + "BPMNShape" else None
+        if bounds is None:
+            continue
+        try:
+            x, y, width, height = (float(bounds.get(key, "")) for key in ("x", "y", "width", "height"))
+        except ValueError:
+            continue
+        if all(map(math.isfinite, (x, y, width, height))):
+            shown_element = (shape.get("bpmnElement") or "").strip().rpartition(":")[2]
+            found.setdefault(shown_element, (x, y, x + width, y + height))
+    return found

@@ -101,7 +101,7 @@ def _picture(content: str) -> str:
         else:
             shapes.append(
                 f'<bpmndi:BPMNShape id="di{number}" bpmnElement="{element_id}">'
-                f'<dc:Bounds x="0" y="{number}" width="9" height="9"/></bpmndi:BPMNShape>'
+                f'<dc:Bounds x="0" y="{number * 10}" width="9" height="9"/></bpmndi:BPMNShape>'
             )
     inside = "\n".join(shapes)
     return (

@@ -280,6 +280,7 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]], bytes | None]] = [
     ("no picture", process(GOOD, picture=False), [("J151", "definitions")], process(GOOD)),
     ("element not drawn", process(GOOD).replace(b'bpmnElement="a"', b'bpmnElement="zz"'), [("J151", "a")], process(GOOD)),
     ("lists that contradict", process(START + task("a", inner="<bpmn:incoming>a_e</bpmn:incoming>") + END + flows("s>a a>e")), [("J152", "a")], process(START + task("a", inner="<bpmn:incoming>s_a</bpmn:incoming>") + END + flows("s>a a>e"))),
+    ("one shape on another", process(GOOD).replace(b'x="0" y="10"', b'x="5" y="5"'), [("J153", "a")], process(GOOD).replace(b'x="0" y="10"', b'x="9" y="9"')),
     ("not in the schema", process(START + task("a", inner="<bpmn:fun/>") + END + flows("s>a a>e")), [("J190", "a")], process(GOOD)),
     ("lane lists nobody", process('<bpmn:laneSet id="ls"><bpmn:lane id="l1"><bpmn:flowNodeRef>zz</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>' + GOOD), [("J130", "l1")], None),
     ("two lanes", process('<bpmn:laneSet id="ls"><bpmn:lane id="l1" jingban:candidateGroup="window"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane><bpmn:lane id="l2" jingban:candidateGroup="review"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>' + GOOD.replace(' jingban:candidateGroup="window"', "")), [("J131", "a")], None),
