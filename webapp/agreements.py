@@ -261,7 +261,7 @@ def _objection_page(region: str, cycle: str, refused: str = "") -> str:
     return render_template(
         "agreements/objection.html",
         **_frame(region, cycle, "file"),
-        found=quarters.on_notice(here),
+        found=quarters.by_notice(here),
         ended=quarters.past_notice(here),
         too_late=TOO_LATE,
         chosen=set(request.values.getlist("case") + request.form.getlist("_case")),

@@ -86,6 +86,15 @@ def on_notice(found: Iterable[Member]) -> list[Member]:
     return [m for m in found if m.notice_ends is not None]
 
 
+def by_notice(found: Iterable[Member]) -> list[tuple[Mapping[str, Any], list[Member]]]:
+    """Cases on notice under what was registered of it (number, ends_on), in the order of the cases."""
+    listed: dict[str, tuple[Mapping[str, Any], list[Member]]] = {}
+    for member in on_notice(found):
+        notice = member.given("notice") or {}
+        listed.setdefault(str(notice.get("number")), (notice, []))[1].append(member)
+    return list(listed.values())
+
+
 def past_notice(found: Iterable[Member]) -> list[Member]:
     """Cases whose notice is over and that are still being worked on: an objection comes too late."""
     return [m for m in found if m.given("notice") and m.notice_ends is None and m.row.status == "open"]

@@ -40,6 +40,11 @@ class Teller:
         leads = (f.target for f in self.model.flows.values() if element is not None and f.source == element.id)
         return any(self.takes_over(target) for target in leads)
 
+    def stood_at(self, path: str) -> bool:
+        """Whether the case stood at the timer: then it names what has come (公示结束) and no limit that ran out."""
+        element = self.element(path)
+        return element is not None and element.kind == "intermediateCatchEvent"
+
     def place(self, path: str) -> str:
         """The printed name, of a seat with its number; a place that the diagram lacks is called by its path."""
         element = self.element(path)
@@ -58,7 +63,7 @@ def day_and_time(instant: datetime, last: bool = False) -> str:
 
 def headline(teller: Teller, kind: str, node: str, facts: Mapping[str, Any], choice: str = "") -> str:
     """What an event was, in one line. `choice`: the decision made on its form, in the words of the option."""
-    if kind == "timer_fired" and teller.by_letter(node):
+    if kind == "timer_fired" and (teller.by_letter(node) or teller.stood_at(node)):
         return teller.place(node)
     words = _headline(teller, kind, teller.place(node), facts, choice)
     return f"{words}（即办）" if "counter" in facts else words
