@@ -247,6 +247,23 @@ def test_what_was_just_edited_is_saved_before_the_changes_are_shown(open_as: Ope
     expect(page.locator("[data-change=review]")).to_contain_text("说明：（无） → “按经办规程，一人审核。”")
 
 
+def test_the_check_speaks_of_the_panels_entries_and_of_shapes_on_each_other(
+    open_as: Open, served: System, tmp_path: Path
+) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    draw(page, "create.user-task")
+    page.wait_for_selector(".jb-finding-list [data-element=user_task_1]")
+    assert "在任务上写“表单”，如" in page.inner_text(".jb-finding-list")
+    text = served.current(ENROLMENT, "hunan").bundle.bpmn
+    assert 'y="702" width="36"' in text
+    (tmp_path / "moved.bpmn").write_text(text.replace('y="702" width="36"', 'y="602" width="36"'))
+    page.set_input_files("#jb-file", tmp_path / "moved.bpmn")
+    page.click(".jb-finding-list [data-element=supervised]")
+    expect(page.locator(".jb-finding-list")).to_contain_text("督办：与“办理”重叠，图上看不清")
+    expect(page.locator(entry("name"))).to_have_value("督办")
+
+
 def test_an_element_is_found_and_the_keys_are_told(open_as: Open, served: System) -> None:
     page = open_as("designer", "/designer")
     start_draft(page)

@@ -8,6 +8,14 @@ import { sendJson } from '../lib/server.js';
 
 const IDLE_MS = 1200;
 
+/** The check speaks of attributes of the file; on this page they are entries of the panel. */
+const ENTRIES = {
+  form: '表单', candidateGroup: '候选组', starts: '到达时开始计算', ends: '离开时结束', suspends: '办理期间暂停',
+  outcome: '办件结果', letter: '文书', purpose: '用途', actAs: '可代办的组', separateFrom: '须与此任务由不同的人办',
+  participants: '按名单多人同时办',
+};
+const inPanelWords = (text) => text?.replace(/ ?jingban:(\w+)(?![\w=])/g, (whole, key) => (ENTRIES[key] ? `“${ENTRIES[key]}”` : whole));
+
 export class Checks {
   /** @param {import('./draft.js').Draft} draft */
   constructor(modeler, url, place, draft) {
@@ -54,7 +62,8 @@ export class Checks {
   }
 
   #row(finding) {
-    const { severity, rule, element_id: id, message, hint, line } = finding;
+    const { severity, rule, element_id: id, line } = finding;
+    const [message, hint] = [finding.message, finding.hint].map(inPanelWords);
     const element = this.#element(id);
     const name = element ? element.businessObject.name || id : id === '-' ? '' : id; // '-': no id in the file
     const text = [
@@ -93,7 +102,7 @@ export class Checks {
       this.marked.push([id, `jb-${severity}`]);
       overlays.add(id, 'jingban-finding', {
         position: element.waypoints ? { top: -10, left: 0 } : { top: -10, right: 10 },
-        html: h('div', { class: `jb-badge jb-badge-${severity}`, title: list.map((f) => `${f.rule} ${f.message}`).join('\n') }, String(list.length)),
+        html: h('div', { class: `jb-badge jb-badge-${severity}`, title: list.map((f) => `${f.rule} ${inPanelWords(f.message)}`).join('\n') }, String(list.length)),
       });
     }
   }
