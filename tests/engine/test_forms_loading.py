@@ -8,7 +8,7 @@ import pytest
 
 from engine import encoding
 from engine.errors import InvalidGuide, NotFound
-from engine.expressions import doubts, parse
+from engine.expressions import NoFunctions, doubts, parse
 from engine.forms import (
     form_of,
     load_definition,
@@ -36,6 +36,9 @@ def test_every_form_of_every_region_reads_and_its_conditions_make_sense(matter: 
             for condition in conditions:
                 tree = parse(condition).tree
                 assert list(doubts(tree, lambda path, kinds=kinds: kinds.get(path, "any"))) == [], condition
+            for hide in {hide for field in form.fields().values() for hide in field.hide}:
+                undecided = parse(hide).evaluate({}, NoFunctions()) is None
+                assert not undecided, f"{hide}: of an empty form null, which would show what nobody asked for"
 
 
 def test_a_definition_survives_the_bundle_of_a_deployment() -> None:
