@@ -47,6 +47,7 @@ COOKIE = "jingban_session"
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(minutes=60)
 TOUCH = timedelta(minutes=1)  # how exact `seen_at` is; finer would write on every request
+DRAFTS_KEPT = timedelta(days=90)  # typed and never sent
 FAILURES = 5  # wrong passwords in a row that lock an account
 LOCKED_FOR = timedelta(minutes=15)
 
@@ -192,6 +193,7 @@ def _open_session(response: Response, user_id: int) -> None:
     values = {"token_hash": token_hash(token), "user_id": user_id, "created_at": moment, "seen_at": moment}
     with system().store.writing() as connection:
         users.purge_sessions(connection, moment)
+        users.purge_drafts(connection, moment - DRAFTS_KEPT)
         users.add_session(connection, {**values, "expires_at": moment + ABSOLUTE, "data": "{}"})
     secure = current_app.config["SESSION_TOKEN_SECURE"]
     response.set_cookie(

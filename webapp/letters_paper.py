@@ -19,6 +19,9 @@ PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts
 NO_FONT = "本机没有可用的中文字体"
 RARE = 4  # more characters without a glyph than this: there is no Chinese font at all
 
+QUEUE = 4  # papers being made or waited for; who comes then is asked to come again, or waiting would take every thread
+
+places = threading.BoundedSemaphore(QUEUE)
 _one_at_a_time = threading.Lock()  # fontconfig is one for the process; and no crowd of letters takes every core
 
 
@@ -26,17 +29,27 @@ class PaperUnavailable(EngineError):
     """This machine cannot make PDF files yet: libraries or a Chinese font are missing."""
 
 
+class PaperBusy(EngineError):
+    """Too many papers are being made at this moment."""
+
+
 class Refused(ValueError):
     """The renderer asked for something outside the letter."""
 
 
 def paper(html: str, css: str) -> bytes:
-    """The PDF of a page. Raises PaperUnavailable. Takes about a third of a second: never inside a write transaction."""
+    """The PDF of a page. Raises PaperUnavailable, PaperBusy. Takes about a third of a second, of many rows several:
+    never inside a write transaction."""
     weasyprint = _weasyprint()
-    with _one_at_a_time:
-        document = _laid_out(weasyprint, html, css)
-        made: bytes = document.write_pdf(pdf_tags=True)
-        _require_glyphs(document)
+    if not places.acquire(blocking=False):
+        raise PaperBusy("正在生成的文件较多，请稍候再试")
+    try:
+        with _one_at_a_time:
+            document = _laid_out(weasyprint, html, css)
+            made: bytes = document.write_pdf(pdf_tags=True)
+            _require_glyphs(document)
+    finally:
+        places.release()
     return made
 
 

@@ -14,6 +14,7 @@ import os
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from flask import Flask, abort, current_app, request
 
@@ -31,7 +32,8 @@ NETWORK = 64  # bits of an IPv6 address that are one subscriber's: the rest he m
 class Meter:
     """Counts per key within the running minute; what is over is forgotten with its minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock  # seconds
         self._lock = threading.Lock()
         self._minute = 0
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -62,7 +64,7 @@ def install(app: Flask) -> None:
         rule = rule_of(app.view_functions[request.endpoint or ""])
         if rule is None or not rule.public:
             return  # answered with the login page, at no cost
-        who, now = _address(), time.time()
+        who, now = _address(), meter.clock()
         paper = request.path.endswith(".pdf")
         if meter.over((who, "page"), A_MINUTE, now) or (paper and meter.over((who, "paper"), PAPERS, now)):
             abort(429)
@@ -73,13 +75,13 @@ def install(app: Flask) -> None:
 def guessed_too_often() -> bool:
     """Whether this address gave too many wrong passwords in this minute: then none is tried any more."""
     meter: Meter = current_app.extensions["jingban.meter"]
-    return meter.full((_address(), "guess"), GUESSES, time.time())
+    return meter.full((_address(), "guess"), GUESSES, meter.clock())
 
 
 def guessed_wrong() -> None:
     """Counts a wrong password."""
     meter: Meter = current_app.extensions["jingban.meter"]
-    meter.over((_address(), "guess"), GUESSES, time.time())
+    meter.over((_address(), "guess"), GUESSES, meter.clock())
 
 
 def _address() -> str:

@@ -156,6 +156,11 @@ def put_draft(connection: Any, user_id: int, place: str, values: str, now: datet
     connection.execute(insert(form_drafts), {"user_id": user_id, "place": place, "values": values, "updated_at": now})
 
 
+def purge_drafts(connection: Any, before: datetime) -> None:
+    """What nobody has touched for so long: it is personal data that belongs to no case."""
+    connection.execute(delete(form_drafts).where(form_drafts.c.updated_at < before))
+
+
 def drop_drafts(connection: Any, places: Iterable[str], beginning: str) -> None:
     """Everybody's, of these places and of all that begin so."""
     under = form_drafts.c.place.startswith(beginning, autoescape=True)

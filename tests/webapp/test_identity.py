@@ -14,10 +14,11 @@ from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import ROOT, System
 from engine.clock import SystemClock
 from engine.store import Store
+from engine.store import users as store_users
 from engine.store.people import sessions, users
 from tests.support.visitor import Visitor, session_of, task_of, text_of, tree
 from webapp.app import create_app
-from webapp.identity import ABSOLUTE, COOKIE, IDLE, token_hash
+from webapp.identity import ABSOLUTE, COOKIE, DRAFTS_KEPT, IDLE, token_hash
 
 CLERK = "changsha.window"
 FRESH = "长沙星河软件有限公司"
@@ -161,3 +162,17 @@ def test_a_page_fragment_without_a_session_sends_the_whole_page_to_the_login(vis
     answer = visit().get("/tasks/1/history", headers=headers)
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/login?next=/tasks/1"
+
+
+def test_what_was_typed_and_left_for_a_quarter_of_a_year_is_gone(
+    visit: Callable[..., Visitor], demo_system: System
+) -> None:
+    with demo_system.store.writing() as connection:
+        person = store_users.by_username(connection, "changsha.review")
+        assert person is not None
+        for place, age in (("task:1", DRAFTS_KEPT * 2), ("task:2", DRAFTS_KEPT / 2)):
+            store_users.put_draft(connection, person.id, place, "{}", SystemClock().now() - age)
+    sign_in(visit())
+    with demo_system.store.reading() as connection:
+        assert store_users.draft(connection, person.id, "task:1") is None
+        assert store_users.draft(connection, person.id, "task:2") is not None

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
 
 from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
-from tests.support.visitor import Visitor
-from webapp.rate import GUESSES, PAPERS, PROXIES, Meter
+from tests.support.visitor import Visitor, letter_of, text_of
+from webapp import letters_paper, rate
+from webapp.rate import PAPERS, PROXIES, Meter
+
+
+@pytest.fixture(autouse=True)
+def still(app: Flask) -> None:
+    """Everything here happens within one minute."""
+    app.extensions["jingban.meter"].clock = lambda: 60.0
 
 
 def test_a_count_ends_with_its_minute_and_is_kept_by_address() -> None:
@@ -57,10 +65,13 @@ def test_a_network_of_ipv6_is_one_reader_and_nonsense_is_the_proxy_itself(demo_s
     assert [ask(f"nonsense-{n}") for n in range(PAPERS + 1)] == [404] * PAPERS + [429]
 
 
-def test_one_password_tried_on_every_account_is_stopped_before_it_is_tried(visit: Callable[..., Visitor]) -> None:
+def test_one_password_tried_on_every_account_is_stopped_before_it_is_tried(
+    visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate, "GUESSES", 4)  # each takes its time
     guesser, words = visit(), {"password": "correct-horse-1"}
-    codes = [guesser.post("/login", {"username": f"somebody{n}", **words}).status_code for n in range(GUESSES + 1)]
-    assert codes == [422] * GUESSES + [429]
+    codes = [guesser.post("/login", {"username": f"somebody{n}", **words}).status_code for n in range(5)]
+    assert codes == [422] * 4 + [429]
     right = {"username": "changsha.window", "password": DEMO_PASSWORD}
     assert guesser.post("/login", right).status_code == 429
     elsewhere = {"X-Forwarded-For": "203.0.113.9"}
@@ -70,3 +81,17 @@ def test_one_password_tried_on_every_account_is_stopped_before_it_is_tried(visit
 def test_who_is_signed_in_is_not_counted(demo_system: System, visit: Callable[..., Visitor]) -> None:
     reader = visit("changsha.window")
     assert {reader.get("/notices/none.pdf").status_code for _ in range(PAPERS + 5)} == {404}
+
+
+def test_papers_that_are_being_made_do_not_take_every_thread(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    address = f"/letters/{letter_of(demo_system, '长沙市天心区向阳幼儿园', 'one_time_notice').id}.pdf"
+    reader = visit("changsha.window")
+    with ExitStack() as others:
+        for _ in range(letters_paper.QUEUE):
+            others.enter_context(letters_paper.places)
+        answer = reader.get(address)
+        assert answer.status_code == 503
+        assert "正在生成的文件较多" in text_of(answer)
+    assert reader.get(address).mimetype == "application/pdf"
