@@ -33,10 +33,11 @@ def pages(system: System) -> list[tuple[str | None, str]]:
         f"/letters/{letter}", "/nowhere",
     ]  # fmt: skip
     public = ["/login", "/guides", "/guides/002036004005-remote-emergency-filing/yueyang"]
-    admin = ["/admin/users", "/admin/incidents", "/admin/calendars"]
+    admin = ["/admin/users", "/admin/users/1/roles", "/admin/incidents", "/admin/calendars", "/audit/accounts"]
+    ended = case_of(system, "长沙麓谷生物科技有限公司").number
     return [
         *((None, p) for p in public), *(("changsha.window", p) for p in clerk), *(("admin", p) for p in admin),
-        ("supervisor", "/supervision"),
+        ("supervisor", "/supervision"), ("auditor", "/audit/accounts"), ("changsha.leader", f"/cases/{ended}/erase"),
     ]  # fmt: skip
 
 
