@@ -24,7 +24,7 @@ from engine.actions.publish_notice import Published, carry_on, last_day, may_pub
 from engine.actions.quarter import GROUP, NOTICE, Member, members, of_quarter, participating
 from engine.actions.resolve_objection import Resolution
 from engine.clock import SHANGHAI, local_date
-from engine.errors import InvalidInput, InvalidSubmission, NotFound
+from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
 from engine.forms import form_view, validate
 from engine.store import finding, notice_items, notices
 from engine.workflow.messages import catching
@@ -169,6 +169,8 @@ def publish(region: str, cycle: str) -> Any:
         published = publish_notice(
             system(), actor(), region, cycle, [m.id for m in found], title, request.form.get("request_id", "")
         )
+    except Conflict as refused:  # another leader was first: the quarter as it stands now
+        return _page(region, cycle, refused.message), 409
     except InvalidInput as refused:
         if not found:
             return _nothing(region, cycle, refused.message)

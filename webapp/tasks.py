@@ -135,6 +135,7 @@ def _formless() -> dict[str, Any]:
 def _page(filled: dict[str, Any]) -> str:
     task, case = g.task, g.case
     start_form = case.deployed.program.model.start.form
+    announced = case.deployed.program.model.element_of(task.task_node).message == NOTICE
     with system().store.reading() as connection:
         names = finding.names_of(connection, {task.task_assignee} if task.task_assignee else set())
     return render_template(
@@ -143,7 +144,8 @@ def _page(filled: dict[str, Any]) -> str:
         case=case,
         limit=case.limit(task.task_deadline),
         limits=[x for x in case.limits if x.ended_at is None and x.key != task.task_deadline],
-        instruction=_instruction(),
+        announced=announced,
+        instruction=IN_WORKSPACE if announced else INSTRUCTIONS.get(task.task_purpose, "请填写表单。"),
         shown=case.shown(start_form) if start_form else [],
         reviewed=[(key, case.shown(key)) for key in case.state.variables if key not in (start_form, task.task_form)],
         long=list(long_tables(case)),
@@ -156,11 +158,6 @@ def _page(filled: dict[str, Any]) -> str:
         papers=papers_of(case.deployed.guide, case.state.variables) if task.task_purpose in _WITH_PAPERS else [],
         **filled,
     )
-
-
-def _instruction() -> str:
-    element = g.case.deployed.program.model.element_of(g.task.task_node)
-    return IN_WORKSPACE if element.message == NOTICE else INSTRUCTIONS.get(g.task.task_purpose, "请填写表单。")
 
 
 def _preview(task_id: int, typed: dict[str, list[str]]) -> Preview | None:

@@ -39,7 +39,7 @@ class Actor:
 
     def require(self, role: str, region: str, office: str) -> None:
         if not self.may(role, region, office):
-            raise Forbidden(f"此项操作须由{region} {office}的“{ROLE_NAMES.get(role, role)}”人员办理")
+            raise Forbidden(f"此项操作须由所属经办机构（{office}）的“{ROLE_NAMES.get(role, role)}”人员办理")
 
 
 SYSTEM = Actor(0, "system", "系统")

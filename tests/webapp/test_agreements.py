@@ -15,7 +15,7 @@ from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
 from tests.support.agreements import BODY, FORMS, HEAD, assess, opened_on
 from tests.support.hours import at
-from tests.support.small import OFFICE, REGION, deploy, employ, row, sound
+from tests.support.small import OFFICE, REGION, deploy, employ, new_id, row, sound, task_at
 from tests.support.visitor import Visitor, text_of, tree
 
 Visit = Callable[..., Visitor]
@@ -127,6 +127,26 @@ def test_scores_stand_side_by_side_with_their_average(agency: System, visit: Vis
     assert lines[0][:3] == ["sun某", "81", "89"]
     assert lines[1][:3] == ["zhou某", "82", "88"]
     assert lines[2][:3] == ["平均", "81.5", "88.5"]
+
+
+def test_the_second_of_two_leaders_sees_the_quarter_as_it_stands_now(agency: System, visit: Visit) -> None:
+    (case,) = assessed_in_q1(agency, "市一医院")
+    leader = visit("leader.hunan")
+    sent = fields(leader.get(f"{QUARTER}/notice", query_string={"case": [case]}), "/notice")
+    assert leader.post(f"{QUARTER}/notice", sent).status_code == 200
+    late = leader.post(f"{QUARTER}/notice", sent | {"request_id": [new_id()]})
+    assert late.status_code == 409
+    assert "不在等待公示，请刷新后重新选择" in text_of(late)
+    assert len(tree(late).xpath("//table[@id='notices']/tbody/tr")) == 1
+
+
+def test_a_notice_is_published_in_the_workspace_and_not_offered_early(agency: System, visit: Visit) -> None:
+    early = opened_on(agency, "2026-02-02 10:00", "市一医院")
+    leader = visit("leader.hunan")
+    assert "可以先行登记" not in text_of(leader.get(f"/cases/{row(agency, early).number}"))
+    (waiting,) = assessed_in_q1(agency, "市二医院")
+    page = leader.get(f"/tasks/{task_at(agency, waiting, 'published').id}")
+    assert "公示由单位负责人在“季度协议”中统一发布" in text_of(page)
 
 
 def test_one_notice_for_two_and_its_public_page(agency: System, visit: Visit) -> None:
