@@ -159,7 +159,7 @@ def test_a_task_that_is_done_still_says_since_when_it_was_claimed(agency: System
 def test_who_claims_what_is_done_is_told_by_whom_and_when(agency: System, case_id: int) -> None:
     task = open_task(agency, case_id).id
     act(agency, case_id, ACCEPT)
-    with pytest.raises(TaskAlreadyDone, match=f"{CLERK.username} 于 2026-09-22 09:30 办理"):
+    with pytest.raises(TaskAlreadyDone, match=f"{CLERK.username}于 2026-09-22 09:30 办理"):
         claim_task(agency, ZHOU, task)
 
 

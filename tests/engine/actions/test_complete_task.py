@@ -130,7 +130,7 @@ def test_the_second_of_two_is_told_who_did_the_task_and_when(agency: System) -> 
     task = open_task(agency, case_id)
     complete_task(agency, clerk("zhou"), task.id, ACCEPT, new_request())
     at(agency, "2026-09-22 10:00")
-    with pytest.raises(TaskAlreadyDone, match="zhou 于 2026-09-22 09:30 办理") as caught:
+    with pytest.raises(TaskAlreadyDone, match="zhou于 2026-09-22 09:30 办理") as caught:
         complete_task(agency, clerk("wu"), task.id, ACCEPT, new_request())
     assert caught.value.details == {"who": "zhou", "at": instant("2026-09-22 09:30")}
 
