@@ -78,10 +78,10 @@ def _inside(guide: Guide, shape: str, clocks: str, supplements: bool) -> Inner:
         stages.second_review(inner)
         stages.payment(inner)
     elif shape == "recognition":
-        stages.first_review(inner, "不符合条件")
-        stages.experts(inner)
-        stages.second_review(inner)
-        stages.refuse_second(inner, "不予认定")
+        if any("专家" in step.text for step in guide.steps):
+            stages.drawn_experts(inner)
+        else:
+            stages.two_experts(inner)
         inner.end("recognised", "予以认定")
     else:
         _one_after_another(inner, titles_between(guide))

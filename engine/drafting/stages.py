@@ -84,34 +84,43 @@ def one_review(inner: Inner, end: bool = True) -> None:
         inner.end("reviewed", "审核通过")
 
 
-def first_review(inner: Inner, refused: str) -> None:
-    inner.task("first_review", "初审", "review", "first_review", purpose="review")
+def first_review(inner: Inner, refused: str, name: str = "初审", form: str = "first_review") -> None:
+    inner.task("first_review", name, "review", form, purpose="review")
     inner.decide("first_decision", "初审结果", "通过")
-    inner.refuse("first_decision", 'first_review.decision = "refuse"', "review_refused", refused, refused)
-    inner.supplement("first_decision", "first_review", "first_review")
+    inner.refuse("first_decision", f'{form}.decision = "refuse"', "review_refused", refused, refused)
+    inner.supplement("first_decision", "first_review", form)
 
 
-def second_review(inner: Inner) -> None:
-    """复核 by another person than 初审, who may send the case back there."""
-    inner.task(
-        "second_review", "复核", "review", "second_review", purpose="review", separateFrom="first_review"
-    )  # fmt: skip
-    inner.decide("second_decision", "复核结果", "通过")
-    inner.back("second_decision", "first_review", "退回初审", 'second_review.decision = "return"')
+def second_review(inner: Inner, name: str = "复核", form: str = "second_review", apart: str = "first_review") -> None:
+    """复核 by another person, who may send the case back to 初审."""
+    inner.task("second_review", name, "review", form, purpose="review", separateFrom=apart)
+    inner.decide("second_decision", f"{name[-2:]}结果", "通过")
+    inner.back("second_decision", "first_review", "退回初审", f'{form}.decision = "return"')
 
 
-def refuse_second(inner: Inner, refused: str) -> None:
+def refuse_second(inner: Inner, refused: str, form: str = "second_review") -> None:
     """What 复核 may refuse by itself stands below: above its gateway leads the way back."""
-    said = 'second_review.decision = "refuse"'
+    said = f'{form}.decision = "refuse"'
     inner.refuse("second_decision", said, "second_refused", refused, refused, below=True)
 
 
-def experts(inner: Inner) -> None:
-    """Experts are drawn, and each gives an opinion of their own: one seat for each user on the list."""
+def drawn_experts(inner: Inner) -> None:
+    """抽取医务专家: experts are drawn, and each gives an opinion of their own, one seat for each user on the list."""
+    first_review(inner, "不符合条件")
     inner.task("group", "抽取专家", "review", "group")
     inner.task(
         "assessment", "专家认定", "review", "assessment", purpose="review", participants="group.members.user"
     )  # fmt: skip
+    second_review(inner)
+    refuse_second(inner, "不予认定")
+
+
+def two_experts(inner: Inner) -> None:
+    """As the printed forms have it: opinions of a first and of another second expert, then the agency's."""
+    first_review(inner, "不符合条件", "专家初审", "expert_review")
+    inner.task("expert_opinion", "专家复审", "review", "expert_opinion", purpose="review", separateFrom="first_review")
+    second_review(inner, "医保部门审批", "recognition", "expert_opinion")
+    refuse_second(inner, "不予认定", "recognition")
 
 
 def payment(inner: Inner) -> None:

@@ -105,8 +105,11 @@ def test_a_complaint_begins_with_its_own_first_step() -> None:
     assert not process.has("outcome")
 
 
-def test_two_experts_of_a_recognition_have_a_seat_each_and_a_second_reviewer() -> None:
-    process = draft([guide(*COMMON)], "recognition")
+def test_experts_that_a_guide_draws_have_a_seat_each_and_a_second_reviewer() -> None:
+    texts = ["申请人申请；", "窗口受理；", "抽取医务专家予以认定；", "反馈结果。"]
+    process = draft([guide(*COMMON, texts=texts)], "recognition")
+    assert untidy(diagram(process)) == []
+    assert check_bytes(diagram(process), "draft.bpmn").lines() == []
     assessment, second = process.node("assessment"), process.node("second_review")
     assert assessment is not None
     assert second is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,8 @@ MEMBERS = {
 WINDOW, FIRST, SECOND = person("wang", "window"), person("qian", "review"), person("sun", "review")
 LEADER = person("boss", "leader")
 
+DRAWN = ("申请人申请；", "窗口受理；", "抽取医务专家予以认定；", "反馈结果。")
+
 
 def decided(*values: str) -> Any:
     return form("决定", choice("decision", "决定", *values))
@@ -57,6 +60,9 @@ FORMS = {
     "first_review": decided("pass", "refuse", "supplement"),
     "group": form("抽取专家", MEMBERS),
     "second_review": decided("pass", "refuse", "return"),
+    "expert_review": decided("pass", "refuse", "supplement"),
+    "expert_opinion": decided("agree", "disagree"),
+    "recognition": decided("pass", "refuse", "return"),
     "assessment": form("意见", choice("opinion", "意见", "yes", "no")),
     "conclusion": decided("pass", "fail"),
     "notice": NOTICE["notice"],
@@ -72,11 +78,13 @@ def agency(system: System) -> System:
     return system
 
 
-def running(system: System, *titles: str, shape: str, limits: tuple[str, ...] = LIMITS) -> int:
+def running(
+    system: System, *titles: str, shape: str, limits: tuple[str, ...] = LIMITS, texts: Iterable[str] = ()
+) -> int:
     """A case on the draft of these steps, already accepted."""
     bundle = replace(
         system.current(ENROLMENT, REGION).bundle,
-        bpmn=diagram(draft([guide(*titles, limits=limits)], shape)).decode(),
+        bpmn=diagram(draft([guide(*titles, limits=limits, texts=texts)], shape)).decode(),
         forms=FORMS,
     )
     with system.store.writing() as connection:
@@ -106,7 +114,7 @@ def test_a_query_is_answered_at_the_window(agency: System) -> None:
 
 
 def test_two_experts_judge_and_another_person_confirms(agency: System) -> None:
-    case_id = running(agency, *COMMON, shape="recognition")
+    case_id = running(agency, *COMMON, shape="recognition", texts=DRAWN)
     do(agency, case_id, "handling/first_review", FIRST, decision="pass")
     judged_by_experts(agency, case_id)
     with pytest.raises(Forbidden):
@@ -116,7 +124,7 @@ def test_two_experts_judge_and_another_person_confirms(agency: System) -> None:
 
 
 def test_the_second_review_sends_back_and_the_experts_judge_anew(agency: System) -> None:
-    case_id = running(agency, *COMMON, shape="recognition")
+    case_id = running(agency, *COMMON, shape="recognition", texts=DRAWN)
     do(agency, case_id, "handling/first_review", FIRST, decision="pass")
     judged_by_experts(agency, case_id)
     do(agency, case_id, "handling/second_review", SECOND, decision="return")
@@ -126,14 +134,27 @@ def test_the_second_review_sends_back_and_the_experts_judge_anew(agency: System)
     assert ended(agency, case_id) == "refused"
 
 
-def test_a_recognition_is_refused_at_first_sight(agency: System) -> None:
+def test_two_experts_review_one_after_another_and_the_agency_decides(agency: System) -> None:
     case_id = running(agency, *COMMON, shape="recognition")
+    do(agency, case_id, "handling/first_review", FIRST, decision="pass")
+    with pytest.raises(Forbidden):
+        do(agency, case_id, "handling/expert_opinion", FIRST, decision="agree")
+    do(agency, case_id, "handling/expert_opinion", SECOND, decision="disagree")
+    do(agency, case_id, "handling/second_review", FIRST, decision="return")
+    do(agency, case_id, "handling/first_review", FIRST, decision="pass")
+    do(agency, case_id, "handling/expert_opinion", SECOND, decision="agree")
+    do(agency, case_id, "handling/second_review", FIRST, decision="pass")
+    assert ended(agency, case_id) == "approved"
+
+
+def test_a_recognition_is_refused_at_first_sight(agency: System) -> None:
+    case_id = running(agency, *COMMON, shape="recognition", texts=DRAWN)
     do(agency, case_id, "handling/first_review", FIRST, decision="refuse")
     assert ended(agency, case_id) == "refused"
 
 
 def test_a_supplement_that_never_comes_ends_the_case(agency: System) -> None:
-    case_id = running(agency, *COMMON, shape="recognition")
+    case_id = running(agency, *COMMON, shape="recognition", texts=DRAWN)
     do(agency, case_id, "handling/first_review", FIRST, decision="supplement")
     at(agency, "2026-12-01 09:00")
     fire_timers(agency)
