@@ -26,6 +26,7 @@ def test_the_list_is_worked_without_a_mouse(open_as: Open) -> None:
     page.keyboard.press("c")
     expect(page.locator(".flash")).to_contain_text("已领取")
     expect(page.locator("[data-row]", has_text=name).get_by_role("button", name="退回")).to_be_visible()
+    page.wait_for_load_state("load")  # its scripts have run: a key pressed before them does nothing
     page.keyboard.press("/")
     expect(page.locator("#filter-q")).to_be_focused()
     page.keyboard.type("星河j")  # letters typed into a field are letters

@@ -75,11 +75,15 @@ def test_a_large_bill_is_returned_at_the_second_review_and_paid_by_finance(
     expect(clerk.locator("#f-payable")).to_contain_text("43919.60")
     sent(clerk)
 
-    work(clerk, address, number, "复核")  # the same person is refused, and the task stays where it is
-    chosen(clerk, "pass")
-    filled(clerk, payable="43919.60")
-    clerk.locator("#submit").click()
-    expect(clerk.locator("main")).to_contain_text("“复核”与“初审”须由不同人员办理")
+    clerk.goto(f"{address}/cases/{number}")  # the same person is told before typing anything
+    expect(clerk.locator(".now-task")).to_contain_text("复核")
+    expect(clerk.locator(".now-task a.primary")).to_have_count(0)
+    clerk.goto(f"{address}/?q={number}")
+    row = clerk.locator("[data-row]", has_text=number)
+    expect(row).to_contain_text("须由他人办理")
+    row.locator("[data-open]").click()
+    expect(clerk.locator("#barred")).to_contain_text("“初审”是您办理的")
+    expect(clerk.locator("#submit")).to_be_disabled()
     second = open_as("hunan.review2", "/")
     work(second, address, number, "复核")
     chosen(second, "return")
