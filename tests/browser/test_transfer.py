@@ -185,3 +185,44 @@ def test_funds_that_come_before_the_letter_went_out_are_registered_from_the_case
     finance.locator("#submit").click()
     expect(finance.locator(".flash")).to_contain_text("办件到达等待的环节时使用")
     expect(finance.locator("#early-transfer_funds")).to_have_count(0)
+
+
+def test_a_decline_is_read_before_it_counts_and_money_that_comes_afterwards_is_a_linked_case(
+    open_as: Open, served: System, address: str
+) -> None:
+    declined, number = applied_and_asked(open_as, served, address)
+    window = open_as("changsha.window")
+    work(window, address, number, "收到信息表")
+    window.locator("#early-transfer_refusal").click()  # what came is not the sheet
+    filled(window, letter_number="鄂医保函〔2026〕12号", reason="参保人员在当地尚有欠费。")
+    window.locator("#submit").click()
+    expect(window.locator("article.letter")).to_contain_text("参保人员在当地尚有欠费。")
+    expect(window.locator(".flash")).to_contain_text("办件随即结束")
+    window.locator("#confirm").click()
+    expect(window.locator(".flash").first).to_contain_text("已登记")
+    expect(window.locator(".timeline")).to_contain_text("登记“收到不予转出告知”")
+
+    finance = open_as("changsha.finance", f"/cases/{number}/messages/transfer_funds")
+    expect(finance.locator("main")).to_contain_text("请窗口从本件开立关联办件")
+    window.locator("#again").click()
+    window.get_by_label("结案后到账").check()
+    expect(window.locator('[name="account_needed"]').first).to_be_hidden()
+    filled(window, name=PERSON["name"], sender__name=AGENCY)
+    window.locator("#submit").click()
+    expect(window.locator(".flash")).to_contain_text("办件已开立")
+    late = window.url.rpartition("/")[2]
+    work(finance, address, late, "登记结案后到账的资金")
+    filled(finance, amount="4125.08", voucher="2026100901")
+    finance.get_by_label("退回付款单位").check()
+    filled(finance, reason="你处已函告不予转出。")
+    finance.locator("#submit").click()
+    expect(finance.locator(".flash").first).to_contain_text("已办理")
+    work(finance, address, late, "退回结案后到账的资金")
+    filled(finance, voucher="T2026100901")
+    finance.locator("#submit").click()
+    expect(finance.locator("article.letter")).to_contain_text("不能入账")
+    finance.locator("#confirm").click()
+    expect(finance.locator(".flash").first).to_contain_text("办件已结束")
+    window.goto(f"{address}/cases/{number}")
+    expect(window.locator("main")).to_contain_text(late)
+    assert verify_history(served, declined).result == "intact"
