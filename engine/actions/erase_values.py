@@ -28,6 +28,8 @@ from engine.workflow import measures
 
 MAY_ERASE = ("leader",)  # the head answers for what the authority keeps of people
 PERSONAL = ("personal", "restricted")  # marks of fields that may go; what was decided and paid stays
+LACKING = "missing"  # which a checklist's form computes
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 MAX_REASON = 500
 BASES = (  # 个人信息保护法 第四十七条第一款
     "保存期限已届满（个人信息保护法第四十七条第一款第二项）",
@@ -50,10 +52,10 @@ class Erased:
 
 
 def erasable(recorded: Collection[CaseEvent]) -> Iterator[tuple[CaseEvent, FieldEntry]]:
-    """Every personal value that the case still has."""
+    """Every personal value that the case still has. What is lacking of the materials is the guide's words alone."""
     for event in recorded:
         for entry in event.fields:
-            if entry[1] in PERSONAL and not is_erased(entry):
+            if entry[1] in PERSONAL and not is_erased(entry) and entry[0] != LACKING and entry[3] not in EMPTY:
                 yield event, entry
 
 

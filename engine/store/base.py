@@ -22,6 +22,8 @@ from sqlalchemy.types import TypeDecorator
 
 from engine.store.prepared import Prepared
 
+BUSY = 30_000  # milliseconds that a writer waits for another one of the same SQLite file
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,10 +175,11 @@ class Store:
             yield step.connection
 
     def checkpoint(self) -> None:
-        """Empties SQLite's write-ahead log as far as readers let it; PostgreSQL keeps its own."""
+        """Empties SQLite's write-ahead log as far as readers let it within a second; PostgreSQL keeps its own."""
         if self.is_sqlite:
             with self.engine.connect() as connection:
-                _sqlite(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                for pragma in ("busy_timeout=1000", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY}"):
+                    _sqlite(connection).execute(f"PRAGMA {pragma}").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -192,6 +195,6 @@ def _sqlite(connection: Connection) -> sqlite3.Connection:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are ours: BEGIN IMMEDIATE where we write
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
