@@ -10,13 +10,14 @@ from sqlalchemy import Row
 
 from engine.actions.actor import ROLE_NAMES, Actor
 from engine.actions.complete_task import Completed
+from engine.actions.register_message import Registered
 from engine.store import cases, letters, tasks
 from engine.workflow.words import letter_name
 from webapp.casework import CaseFile, may_work
 from webapp.context import system
 
 
-def told(name: str, done: Completed, who: Actor) -> Markup:
+def told(name: str, done: Completed | Registered, who: Actor, verb: str = "已办理") -> Markup:
     """“受理”已办理：430100-2026-000051。请送达：一次性告知书。下一步：审核（审核），继续办理。 With a link to each."""
     with system().store.reading() as connection:
         sent = [row for row in letters.of_case(connection, done.case_id) if row.seq >= done.seq]
@@ -25,7 +26,7 @@ def told(name: str, done: Completed, who: Actor) -> Markup:
     assert row is not None
     file = CaseFile(row)
     case = _link("done-case", url_for("cases.show", number=done.number), done.number)
-    words = [Markup("“{}”已办理：{}{}。").format(name, case, "，办件已结束" if done.closed else "")]
+    words = [Markup("“{}”{}：{}{}。").format(name, verb, case, "，办件已结束" if done.closed else "")]
     if sent:
         named = (
             _link(f"done-letter-{row.id}", url_for("letters.show", letter_id=row.id), letter_name(row.template))

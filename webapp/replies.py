@@ -23,6 +23,7 @@ from engine.workflow import messages
 from engine.workflow.model import Element
 from webapp import drafts, filling
 from webapp.access import Place, allow
+from webapp.afterwards import told
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
 from webapp.letters_confirm import needs_second_look, second_look
@@ -98,8 +99,10 @@ def register(number: str, message: str) -> Any:
         drafts.keep(actor().user_id, place, typed)
         return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place, request_id), conflict), 409
     drafts.drop(place)
-    kept = "，办件到达等待的环节时使用" if done.early else ""
-    flash(f"“{g.awaited.name}”已登记{kept}。", "done")
+    if done.early:
+        flash(f"“{g.awaited.name}”已登记，办件到达等待的环节时使用。", "done")
+    else:
+        flash(told(g.awaited.name, done, actor(), "已登记"), "done")
     return redirect(url_for("cases.show", number=number))
 
 

@@ -27,6 +27,7 @@ class Registered:
     number: str
     seq: int  # of the event that recorded it
     early: bool  # kept until the case waits for it
+    closed: bool = False  # whether the case ended with it
 
 
 def register_message(
@@ -58,7 +59,8 @@ def register_message(
         done = taken.runner.receive(state, message, submission, actor.username, at)
         taken.add(done, actor.username, request_id, taken.deployed.bundle.marks.get(element.form, {}))
         fire_due(taken)  # a timer may wait for nothing but this letter (撤回)
-        return Registered(case.id, case.number, done.state.inputs, message in taken.before.state.early)
+        after = taken.before.state
+        return Registered(case.id, case.number, done.state.inputs, message in after.early, after.status == "closed")
 
     try:
         return advance(system, lambda step: cases.take(step, case_id), decide)
