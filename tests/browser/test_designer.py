@@ -264,6 +264,25 @@ def test_the_check_speaks_of_the_panels_entries_and_of_shapes_on_each_other(
     expect(page.locator(entry("name"))).to_have_value("督办")
 
 
+def width_of(page: Page, element_id: str) -> float:
+    box = page.locator(f"[data-element-id={element_id}] > .djs-hit").first.bounding_box()
+    assert box
+    return box["width"]
+
+
+def test_a_large_chart_is_drawn_on_the_whole_screen_and_made_larger(open_as: Open, served: System) -> None:
+    page = open_as("designer", "/designer")
+    start_draft(page)
+    fitted = width_of(page, "review")
+    page.click("#jb-larger")
+    assert width_of(page, "review") == pytest.approx(fitted * 1.25, rel=0.01)
+    page.click("#jb-smaller")
+    assert width_of(page, "review") == pytest.approx(fitted, rel=0.01)
+    page.click("#jb-screen")
+    page.wait_for_function("document.fullscreenElement?.id === 'modeler'")
+    expect(page.locator(".jb-findings")).to_be_in_viewport()
+
+
 def test_an_element_is_found_and_the_keys_are_told(open_as: Open, served: System) -> None:
     page = open_as("designer", "/designer")
     start_draft(page)
