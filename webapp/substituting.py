@@ -45,7 +45,7 @@ def substitute(task_id: int) -> Response | tuple[str, int]:
     except (Conflict, InvalidInput, Forbidden) as refused:
         return _page(refused), 409 if isinstance(refused, Conflict) else 422
     with system().store.reading() as connection:
-        name = finding.names_of(connection, {username}).get(username, username)
+        name = finding.name_of(connection, username)
     flash(f"“{g.task.task_name}”的席位已改由{name}办理，理由记入办理经过。", "done")
     return redirect(url_for("cases.show", number=g.case.row.number))
 

@@ -21,4 +21,5 @@ def handle_supervision(system: System, actor: Actor, item_id: int, note: str) ->
             raise NotFound("没有这个督办事项")
         actor.require("supervisor", item.region, item.office)
         if not finding.handle_supervision(connection, item_id, actor.username, note, system.clock.now()):
-            raise Conflict(f"该督办事项已由 {item.handled_by} 处理", who=item.handled_by, at=item.handled_at)
+            who = finding.name_of(connection, item.handled_by or "")
+            raise Conflict(f"该督办事项已由{who}处理", who=item.handled_by, at=item.handled_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.actions.actor import Actor
 from engine.actions.system import System
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.store import cases, incidents
+from engine.store import cases, finding, incidents
 
 
 def resolve_incident(system: System, actor: Actor, incident_id: int) -> None:
@@ -22,6 +22,7 @@ def resolve_incident(system: System, actor: Actor, incident_id: int) -> None:
         if not allowed:
             raise Forbidden("故障须由该机构的系统管理员处理")
         if not incidents.resolve(connection, incident_id, actor.username, system.clock.now()):
-            raise Conflict(f"该故障已由 {incident.resolved_by} 处理", who=incident.resolved_by, at=incident.resolved_at)
+            who = finding.name_of(connection, incident.resolved_by or "")
+            raise Conflict(f"该故障已由{who}处理", who=incident.resolved_by, at=incident.resolved_at)
         if case is not None:
             cases.try_again(connection, case.id)

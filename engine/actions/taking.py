@@ -74,7 +74,7 @@ class Taken:
 
     def name_of(self, username: str) -> str:
         """A person as messages call him."""
-        return finding.names_of(self.step.connection, {username}).get(username, username)
+        return finding.name_of(self.step.connection, username)
 
     def effective(self, instant: datetime) -> datetime:
         """Effective instants never go back within a case."""

@@ -159,3 +159,8 @@ def names_of(connection: Any, usernames: Collection[str]) -> dict[str, str]:
         return {}
     rows = connection.execute(select(users.c.username, users.c.name).where(users.c.username.in_(sorted(usernames))))
     return {row.username: row.name for row in rows}
+
+
+def name_of(connection: Any, username: str) -> str:
+    """A person as messages call him."""
+    return names_of(connection, {username}).get(username, username)

@@ -92,7 +92,7 @@ class Runner:
         draft = Draft(state, at, submission)
         if is_seat(path):
             if node.assignee != performer:
-                raise Forbidden(f"“{element.name}”的这个席位由 {node.assignee} 办理")
+                raise Forbidden(f"“{element.name}”的这个席位由{node.assignee}办理")
             draft.decide("add", element.form, seat_number(path), performer)
             draft.decide("did", f"{element.id}[{seat_number(path)}]", performer)
             draft.decide("close", path, n, "completed")

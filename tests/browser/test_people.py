@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from engine.actions.system import System
 from tests.browser.conftest import SIZES, Open, no_sideways_scrolling
 from tests.browser.test_agreements import PLAIN, REGION, accepted, go
+from tests.support.axe import violations
 from tests.support.small import employ, open_tasks, row
 from tests.support.visitor import session_of
 from webapp.identity import COOKIE
@@ -74,8 +75,10 @@ def test_on_a_phone_the_list_stays_within_the_page(served: System, open_as: Open
     options = page.locator("#f-members-1-user-list [role=option]")
     expect(options).to_have_count(12)
     assert no_sideways_scrolling(page)
+    assert [rule for rule, *_ in violations(page) if rule != "target-size"] == []  # the open list covers a button
     options.filter(has_text="周静").click()
     expect(page.locator("#f-members-1-user")).to_have_value("周静")
+    assert violations(page) == []
 
 
 def test_without_scripts_people_are_a_plain_list(chromium: Browser, served: System, address: str, case: int) -> None:

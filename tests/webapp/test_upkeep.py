@@ -67,7 +67,7 @@ def test_an_incident_is_resolved_with_a_button(visit: Visit, demo_system: System
     page = admin.follow(admin.post(f"/admin/incidents/{incident.id}"))
     assert "已登记处理" in text_of(page)
     assert "已解决" in text_of(page)
-    assert "已由 admin 处理" in text_of(admin.follow(admin.post(f"/admin/incidents/{incident.id}")))
+    assert "已由高明处理" in text_of(admin.follow(admin.post(f"/admin/incidents/{incident.id}")))
 
 
 def test_the_calendar_of_all_regions_is_not_amended_by_the_administrator_of_one(

@@ -165,7 +165,7 @@ def test_one_group_is_named_for_several_cases_and_a_retry_completes_the_rest(age
     request = new_id()
     found = name_group(agency, LEADER, [cases[0], done_before, cases[1]], group, request)
     assert [(item.done, item.name) for item in found] == [(True, "市一医院"), (False, "市三医院"), (True, "市二医院")]
-    assert "已由 qian" in found[1].text
+    assert "已由qian" in found[1].text
     seqs = [row(agency, case_id).seq for case_id in cases]
     assert name_group(agency, LEADER, cases, group, request) == [found[0], found[2]]
     assert [row(agency, case_id).seq for case_id in cases] == seqs

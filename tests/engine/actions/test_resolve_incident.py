@@ -62,7 +62,7 @@ def test_where_nothing_was_mended_it_is_an_incident_again(system: System, broken
 def test_it_is_resolved_once_and_the_second_is_told_by_whom(system: System, broken: int) -> None:
     incident = listed(system)[0].id
     resolve_incident(system, ADMIN, incident)
-    with pytest.raises(Conflict, match="已由 xu 处理"):
+    with pytest.raises(Conflict, match="已由xu处理"):
         resolve_incident(system, clerk("lu", "admin"), incident)
 
 
