@@ -21,7 +21,7 @@ from engine.actions.counter_sheets import Sheet, Sheets, may_be_immediate
 from engine.actions.handle_at_counter import handle_at_counter, preview_at_counter
 from engine.actions.history import CaseEvent
 from engine.actions.open_case import MAY_OPEN
-from engine.errors import Conflict, InvalidInput, InvalidSubmission
+from engine.errors import Conflict, InvalidSubmission
 from engine.forms import FormView, Row, Section, form_view
 from engine.forms.view import control_id, followed
 from engine.store import letters
@@ -32,7 +32,7 @@ from webapp.context import actor, system
 from webapp.letters_confirm import needs_second_look
 from webapp.letters_text import preview_of, sent_letter
 from webapp.lists import without_files
-from webapp.opening import linked_case, matter_place, offices_of
+from webapp.opening import linked_case, matter_place, office_of, offices_of, own_office
 
 blueprint = Blueprint("counter", __name__)
 TITLES = {"intake": "材料核对与受理", "application": "申请"}
@@ -75,9 +75,7 @@ def fill(slug: str, region: str) -> Any:
 def submit(slug: str, region: str) -> Any:
     """Does all of it, after showing the letters that go out with a refusal or a request to supplement."""
     typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
-    office, place = _office(region), place_of(slug, region)
-    if office not in offices_of(actor(), region):
-        raise InvalidInput("请选择您所在的经办机构。")
+    office, place = own_office(region, office_of(region)), place_of(slug, region)
     sheets = _sheets(slug, region, typed)
     if request.form.get("_back"):
         return _page(slug, region, sheets, typed, {}, request_id)
@@ -200,11 +198,7 @@ def next_words(sheets: Sheets) -> str:
 
 def _sheets(slug: str, region: str, typed: Mapping[str, list[str]]) -> Sheets:
     raw = by_sheet(typed, g.deployed)
-    return preview_at_counter(system(), actor(), slug, region, _office(region), raw)
-
-
-def _office(region: str) -> str:
-    return request.form.get("_office") or offices_of(actor(), region)[0]
+    return preview_at_counter(system(), actor(), slug, region, office_of(region), raw)
 
 
 def _parts(sheets: Sheets, typed: Mapping[str, list[str]], errors: Mapping[str, str]) -> list[Part]:
@@ -254,7 +248,7 @@ def _page(
         region=region,
         guide=g.deployed.guide,
         offices=offices_of(actor(), region),
-        office=_office(region),
+        office=office_of(region),
         linked=request.values.get("_linked", ""),
         parts=parts,
         problems=SimpleNamespace(errors=[error for part in parts for error in part.view.errors]),

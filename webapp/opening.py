@@ -46,6 +46,20 @@ def offices_of(who: Actor, region: str) -> list[str]:
     return [o for o in known.office_names() if who.may_any(MAY_OPEN, region, o)] if known else []
 
 
+def office_of(region: str) -> str:
+    """The office chosen on the form, else the one last chosen in the region, else the first of one's own."""
+    offices, last = offices_of(actor(), region), session.get("offices", {}).get(region, "")
+    return request.form.get("_office", "") or (last if last in offices else offices[0])
+
+
+def own_office(region: str, office: str) -> str:
+    """The office of a form that was sent, kept for the next one. Raises InvalidInput."""
+    if office not in offices_of(actor(), region):
+        raise InvalidInput("请选择您所在的经办机构。")
+    session["offices"] = {**session.get("offices", {}), region: office}
+    return office
+
+
 @blueprint.get("")
 @allow(*MAY_OPEN)
 def choose() -> str:
@@ -98,10 +112,7 @@ def fill(slug: str, region: str) -> str:
 @allow(*MAY_OPEN, at=matter_place, keeps=place_of)
 def submit(slug: str, region: str) -> Any:
     typed, request_id = drafts.typed(request.form), request.form.get("request_id", "")
-    office = request.form.get("_office", "")
-    place = place_of(slug, region)
-    if office not in offices_of(actor(), region):
-        raise InvalidInput("请选择您所在的经办机构。")
+    office, place = own_office(region, request.form.get("_office", "")), place_of(slug, region)
     if files := loading(_form(), typed, _context(slug, region)):
         filled, status = filling.loaded(_form(), files, _context(slug, region), place, request_id)
         return _page(slug, region, filled), status
@@ -166,7 +177,7 @@ def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
         counter_kinds=immediate_kinds(g.deployed),
         guide=g.deployed.guide,
         offices=offices,
-        office=request.form.get("_office") or offices[0],
+        office=office_of(region),
         linked=request.values.get("_linked", ""),
         **filled,
     )

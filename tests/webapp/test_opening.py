@@ -185,3 +185,18 @@ def test_fields_appear_when_their_condition_holds(visit: Callable[..., Visitor])
     assert "f-subsidy_form-total" in plain["hidden"]
     assert "f-subsidy_form-total" not in funded["hidden"]
     assert "f-subsidy_form-total" in funded["required"]
+
+
+def test_the_office_chosen_last_stands_on_the_next_form(visit: Callable[..., Visitor]) -> None:
+    clerk = visit("zhuzhou.window")
+    address = f"/open/{ENROLMENT}/zhuzhou"
+
+    def chosen() -> list[str]:
+        return [o.text for o in tree(clerk.get(address)).xpath("//select[@id='office']/option[@selected]")]
+
+    assert chosen() == ["本级"]
+    clerk.post(address, {"unit_name": "株洲渌江陶瓷有限公司", "_office": "醴陵市"})
+    assert chosen() == ["醴陵市"]
+    refused = clerk.post(address, {"unit_name": "株洲渌江陶瓷有限公司", "_office": "岳麓区"})
+    assert "请选择您所在的经办机构" in text_of(refused)
+    assert chosen() == ["醴陵市"]
