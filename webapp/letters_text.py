@@ -20,7 +20,7 @@ from engine.actions.system import Deployed
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
 from engine.forms.sheet import Block
-from engine.guides.contacts import contacts
+from engine.guides.contacts import UNPRINTED, contacts
 from engine.workflow.objections import RESOLVED, UPHELD
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
@@ -128,10 +128,15 @@ def _letter(
         extended=_extended(state, limits),
         said=state.variables,
         upheld=tuple(_upheld(case.events[: state.inputs])),
-        contacts=tuple(pair for pair in told_by if not (to_agency and pair[0].startswith("监督"))),  # for applicants
+        contacts=tuple(pair for pair in told_by if not (to_agency and _for_applicants(*pair))),
         agency_to=to_agency,
         sheet=sheet_of(template, deployed.forms, state.variables, deployed.guide),
     )
+
+
+def _for_applicants(label: str, text: str) -> bool:
+    """What another agency has no use for."""
+    return label.startswith("监督") or text == UNPRINTED
 
 
 def _you(deployed: Deployed, variables: Mapping[str, Any]) -> str:
