@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template, request
 from engine.actions.system import Deployed
 from engine.errors import NotFound
 from webapp.access import public
-from webapp.context import system
+from webapp.context import system, visitor
 from webapp.guide_words import limits_in_order, time_rules
 from webapp.matter_search import FOUND, grouped, sought
+from webapp.opening import offices_of
 from webapp.words import matter_names
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
@@ -33,7 +34,7 @@ def index() -> str:
 def show(slug: str, region: str) -> str:
     deployed = deployed_guide(slug, region)
     matter = matter_names()[slug]
-    guide = deployed.guide
+    guide, who = deployed.guide, visitor()
     return render_template(
         "guides/page.html",
         guide=guide,
@@ -42,6 +43,7 @@ def show(slug: str, region: str) -> str:
         deployed=deployed,
         matter=matter,
         region=region,
+        opens=who is not None and bool(offices_of(who, region)),
     )
 
 

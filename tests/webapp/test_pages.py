@@ -237,3 +237,13 @@ def test_a_server_without_its_tables_is_not_ready(tmp_path: Path) -> None:
     answer = create_app(system, secret="tests").test_client().get("/readyz")
     assert answer.status_code == 503
     system.close()
+
+
+def test_a_guide_offers_to_open_a_case_to_who_may_open_one_there(visit: Callable[..., Visitor]) -> None:
+    for user, region, offered in (
+        ("yueyang.window", "yueyang", 1),
+        ("yueyang.window", "hunan", 0),
+        (None, "yueyang", 0),
+    ):
+        page = tree(visit(user).get(f"/guides/002036001001-unit-enrolment/{region}"))
+        assert len(page.xpath("//a[@id='open']")) == offered, (user, region)
