@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.store.base import Instant, metadata
+from engine.store.guards import append_only
 
 deployments = Table(
     "deployments",
@@ -39,6 +40,12 @@ deployments = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("matter", "region", "version"),
     sqlite_autoincrement=True,
+)
+
+append_only(
+    deployments,
+    "present.id = NEW.id OR (present.matter = NEW.matter AND present.region = NEW.region "
+    "AND present.version = NEW.version)",
 )
 
 _insert = insert(deployments).returning(deployments.c.id)

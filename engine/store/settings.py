@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Integer, String, Table, Text, bindparam, func, insert, select, update
 
 from engine.store.base import Instant, metadata, upsert
+from engine.store.guards import append_only
 
 calendar_versions = Table(
     "calendar_versions",
@@ -19,6 +20,8 @@ calendar_versions = Table(
     Column("entered_at", Instant, nullable=False),
     Column("entered_by", String(60), nullable=False),
 )
+
+append_only(calendar_versions, "present.version = NEW.version OR present.position = NEW.position")
 
 number_blocks = Table(
     "number_blocks",

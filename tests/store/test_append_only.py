@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.actions.system import System
 from engine.actions.verify_history import INTACT, verify_history
 from engine.events import ERASURE
 from engine.store import account_changes
+from engine.store.deployments import deployments
 from engine.store.events import events
 from engine.store.guards import INSTALLED
+from engine.store.settings import calendar_versions
 from tests.support.clerk import ACCEPT, act, enrol
 from tests.support.tampering import tampering
 
@@ -80,6 +82,19 @@ def guarded_again(system: System, connection: Any) -> None:
         return
     for statement in INSTALLED["events"]["sqlite"]:
         connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", [deployments, calendar_versions], ids=lambda table: str(table.name))
+def test_what_was_published_and_what_limits_were_counted_by_stays(system: System, table: Table) -> None:
+    refused(system, text(f"UPDATE {table.name} SET {next(c.name for c in table.c if c.name != 'id')} = 'x'"))
+    refused(system, delete(table))
+    if system.store.is_sqlite:
+        with system.store.reading() as connection:
+            row = connection.execute(select(table)).first()
+        assert row is not None
+        refused(system, insert(table).prefix_with("OR REPLACE").values(**row._mapping))
+    else:
+        refused(system, text(f"TRUNCATE {table.name} CASCADE"))
 
 
 def test_the_record_of_changed_accounts_can_only_grow(system: System) -> None:

@@ -15,6 +15,7 @@ from engine.actions.system import System
 from engine.actions.verify_deployments import verify_deployments
 from engine.store.deployments import deployments
 from engine.store.settings import calendar_versions
+from tests.support.tampering import tampering
 
 
 def _prepare(url: str, barrier: Any, failures: Any) -> None:
@@ -79,6 +80,6 @@ def _changed(column: str, make: Callable[[Any], Any]) -> Any:
     ],
 )
 def test_a_deployment_that_was_touched_is_noticed(system: System, alter: Callable[[Any], None]) -> None:
-    with system.store.writing() as connection:
+    with tampering(system.store) as connection:
         alter(connection)
     assert verify_deployments(system)

@@ -13,6 +13,7 @@ from engine.actions.system import System
 from engine.cli import main
 from tests.support.hours import at
 from tests.support.spring_2020 import EXTENDED, ORIGINAL, original, registered
+from tests.support.tampering import tampering
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_verify_deployments_says_whether_what_was_published_is_what_stands(
     place = ["--database", system.store.url, "--json"]
     assert main(["verify", "--deployments", *place]) == 0
     assert told(capsys) == {"result": "intact", "details": []}
-    with system.store.writing() as connection:
+    with tampering(system.store) as connection:
         connection.execute(text("UPDATE deployments SET published_by = 'nobody' WHERE id = 1"))
     assert main(["verify", "--deployments", *place]) == 1
     altered = told(capsys)

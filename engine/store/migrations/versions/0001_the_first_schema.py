@@ -408,6 +408,35 @@ def upgrade() -> None:
                 "RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
             ),
             (
+                "CREATE TRIGGER calendar_versions_no_update BEFORE UPDATE ON calendar_versions WHEN NOT "
+                "(FALSE) BEGIN SELECT RAISE(ABORT, 'append-only: rows of this table are never changed or "
+                "deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER calendar_versions_no_delete BEFORE DELETE ON calendar_versions BEGIN SELECT"
+                " RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER calendar_versions_no_replace BEFORE INSERT ON calendar_versions WHEN EXISTS"
+                " (SELECT 1 FROM calendar_versions AS present WHERE present.version = NEW.version OR "
+                "present.position = NEW.position) BEGIN SELECT RAISE(ABORT, 'append-only: rows of this "
+                "table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER deployments_no_update BEFORE UPDATE ON deployments WHEN NOT (FALSE) BEGIN "
+                "SELECT RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER deployments_no_delete BEFORE DELETE ON deployments BEGIN SELECT "
+                "RAISE(ABORT, 'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
+                "CREATE TRIGGER deployments_no_replace BEFORE INSERT ON deployments WHEN EXISTS (SELECT 1 "
+                "FROM deployments AS present WHERE present.id = NEW.id OR (present.matter = NEW.matter AND "
+                "present.region = NEW.region AND present.version = NEW.version)) BEGIN SELECT RAISE(ABORT, "
+                "'append-only: rows of this table are never changed or deleted'); END"
+            ),
+            (
                 "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN NOT (NEW.case_id IS "
                 "OLD.case_id AND NEW.seq IS OLD.seq AND NEW.format IS OLD.format AND NEW.kind IS OLD.kind "
                 "AND NEW.node IS OLD.node AND NEW.actor IS OLD.actor AND NEW.effective_at IS "
@@ -443,6 +472,34 @@ def upgrade() -> None:
             (
                 "CREATE TRIGGER account_changes_no_truncate BEFORE TRUNCATE ON account_changes FOR EACH "
                 "STATEMENT EXECUTE FUNCTION account_changes_append_only()"
+            ),
+            (
+                "CREATE OR REPLACE FUNCTION calendar_versions_append_only() RETURNS trigger LANGUAGE "
+                "plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; "
+                "RAISE EXCEPTION 'append-only: rows of this table are never changed or deleted' USING "
+                "ERRCODE = 'integrity_constraint_violation'; END $$"
+            ),
+            (
+                "CREATE TRIGGER calendar_versions_no_change BEFORE UPDATE OR DELETE ON calendar_versions "
+                "FOR EACH ROW EXECUTE FUNCTION calendar_versions_append_only()"
+            ),
+            (
+                "CREATE TRIGGER calendar_versions_no_truncate BEFORE TRUNCATE ON calendar_versions FOR EACH"
+                " STATEMENT EXECUTE FUNCTION calendar_versions_append_only()"
+            ),
+            (
+                "CREATE OR REPLACE FUNCTION deployments_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; RAISE "
+                "EXCEPTION 'append-only: rows of this table are never changed or deleted' USING ERRCODE = "
+                "'integrity_constraint_violation'; END $$"
+            ),
+            (
+                "CREATE TRIGGER deployments_no_change BEFORE UPDATE OR DELETE ON deployments FOR EACH ROW "
+                "EXECUTE FUNCTION deployments_append_only()"
+            ),
+            (
+                "CREATE TRIGGER deployments_no_truncate BEFORE TRUNCATE ON deployments FOR EACH STATEMENT "
+                "EXECUTE FUNCTION deployments_append_only()"
             ),
             (
                 "CREATE OR REPLACE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
