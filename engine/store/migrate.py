@@ -14,10 +14,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from engine.errors import EngineError
-from engine.store.base import Store
+from engine.store.base import Store, metadata
 
 DIRECTORY = Path(__file__).with_name("migrations")
 ADVISORY_LOCK = 0x6A_69_6E_67  # any constant that nothing else in this database uses
@@ -25,6 +25,10 @@ ADVISORY_LOCK = 0x6A_69_6E_67  # any constant that nothing else in this database
 
 class UnknownSchema(EngineError):
     """数据库由更新版本的程序建立，请使用该版本或恢复备份。"""
+
+
+class IncompleteSchema(EngineError):
+    """数据库缺少程序需要的表或列。"""
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -57,7 +61,8 @@ def is_current(store: Store) -> bool:
 def upgrade(store: Store) -> None:
     """Runs the missing steps in one transaction; does nothing when there are none.
 
-    Raises UnknownSchema when a newer program has been here.
+    Raises UnknownSchema when a newer program has been here, IncompleteSchema when tables are not what the steps that
+    they say they went through lead to: made before the first release, or changed by hand.
     """
     with store.writing() as connection:
         if not store.is_sqlite:
@@ -67,3 +72,26 @@ def upgrade(store: Store) -> None:
         if revision is not None and revision not in known:
             raise UnknownSchema(revision=revision)
         command.upgrade(configuration(connection), "head")
+        lacking = _lacking(connection)
+        if lacking:
+            raise IncompleteSchema(
+                f"数据库缺少 {'、'.join(lacking[:5])}{f' 等 {len(lacking)} 项' if len(lacking) > 5 else ''}，"
+                "可能由首个正式版本之前的程序建立，不能升级；请保留原数据库，用 --database 另换一个新的；演示数据库可以删除重来"
+            )
+
+
+def _lacking(connection: Connection) -> list[str]:
+    """Tables and columns (table.column) of the program that the database does not have."""
+    inspector = inspect(connection)
+    found = {
+        table: {column["name"] for column in columns}
+        for (_, table), columns in inspector.get_multi_columns(filter_names=list(metadata.tables)).items()
+    }
+    lacking = [table for table in metadata.tables if table not in found]
+    return lacking + [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        if table.name in found
+        for column in table.columns
+        if column.name not in found[table.name]
+    ]

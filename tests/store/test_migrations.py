@@ -122,6 +122,15 @@ def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(empty: Store
     assert migrate.present(empty) == "9999"
 
 
+def test_a_database_that_lacks_a_table_or_a_column_is_refused_by_name(empty: Store) -> None:
+    migrate.upgrade(empty)
+    with empty.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE account_changes")
+        connection.exec_driver_sql("ALTER TABLE form_drafts RENAME COLUMN updated_at TO kept_at")
+    with pytest.raises(migrate.IncompleteSchema, match=r"缺少 account_changes、form_drafts\.updated_at，"):
+        migrate.upgrade(empty)
+
+
 def test_an_upgrade_that_fails_half_way_leaves_no_table(empty: Store) -> None:
     with empty.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE timers (in_the_way INTEGER)")
