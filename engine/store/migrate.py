@@ -76,7 +76,8 @@ def upgrade(store: Store) -> None:
         if lacking:
             raise IncompleteSchema(
                 f"数据库缺少 {'、'.join(lacking[:5])}{f' 等 {len(lacking)} 项' if len(lacking) > 5 else ''}，"
-                "可能由首个正式版本之前的程序建立，不能升级；请保留原数据库，用 --database 另换一个新的；演示数据库可以删除重来"
+                "可能由首个正式版本之前的程序建立，不能升级；"
+                "请保留原数据库，用 --database 另换一个新的；演示数据库可以删除重来"
             )
 
 
