@@ -14,7 +14,8 @@ from engine.forms.model import Field, Form, Group, Option, Rule, Text
 from engine.forms.presenting import Shown, present
 from engine.forms.printed import form_fields
 from engine.forms.validation import understood, validate, validate_field
-from engine.forms.view import FormView, MaterialRow, Row, Section, form_view, prefill
+from engine.forms.view import form_view, prefill
+from engine.forms.view_parts import FormView, MaterialRow, Row, Section
 from engine.forms.withholding import RESTRICTED, has_restricted, without_restricted
 
 __all__ = [

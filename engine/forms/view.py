@@ -1,4 +1,4 @@
-"""What a template needs to draw any form: sections of rows, every value already as the control wants it.
+"""From a form, values and errors to what a template needs to draw it (see view_parts.py).
 
 The template knows types and nothing of forms; every control has an id (or htmx loses the focus), every
 message points at one.
@@ -8,119 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from engine.clock import SHANGHAI
 from engine.expressions import parse
 from engine.forms.context import FormContext
-from engine.forms.importing import Problem, as_list, imports, text_given
-from engine.forms.listing import Summary, summarise
+from engine.forms.importing import as_list, imports, text_given
+from engine.forms.listing import summarise
 from engine.forms.materials import Owed, entry_fields, materials_owed
-from engine.forms.model import Field, Form, Group, Mark, Text
+from engine.forms.model import Field, Form, Group, Text
 from engine.forms.people import USER
 from engine.forms.presenting import display, lines_of, sourced
 from engine.forms.reading import MAX_IMPORTED, MAX_ROWS, flatten, most_entries, rows_of, under
 from engine.forms.validation import Reading, default_of
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a select, radio or checklist, or a person."""
-
-    id: str
-    value: str
-    label: str
-    chosen: bool
-    about: str = ""  # of a person: offices and groups
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialRow:
-    """One line of the materials checklist; its controls are rows like any other."""
-
-    id: str
-    text: str
-    required: bool
-    line: int | None  # of the guide
-    ours: bool
-    form: str | None  # our form that produces it
-    note: str | None
-    lack: str | None  # what is wrong at present, in words
-    controls: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileRows:
-    """A table whose rows come from a file: shown, not typed."""
-
-    text: str  # of the file, which the page sends again
-    lines: tuple[tuple[str, ...], ...]
-    summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One control, or a text between them (`type` text). Unused parts are empty."""
-
-    # textfield textarea number select radio checkbox checklist date datetime dynamiclist materials user text shown
-    type: str
-    name: str  # of the control, also the field's path
-    id: str
-    label: str
-    full_label: str = ""
-    value: str = ""  # as the value attribute wants it; checkbox: "on" when ticked
-    choices: tuple[Choice, ...] = ()
-    error: str | None = None
-    hidden: bool = False
-    agency: bool = False  # filled by the agency
-    readonly: bool = False  # ... and the person filling the form is not the agency, or the value is only shown
-    mark: Mark = "internal"
-    required: bool = False
-    ours: bool = False
-    help: str | None = None
-    text: str = ""  # type text: the words; its kind is in `label` (statement, help, section)
-    min: str | None = None
-    max: str | None = None
-    max_length: int | None = None
-    step: str | None = None
-    input_mode: str | None = None
-    lines: tuple[tuple[Row, ...], ...] = ()  # dynamiclist: rows of controls; the last is blank
-    materials: tuple[MaterialRow, ...] = ()
-    headings: tuple[str, ...] = ()  # dynamiclist that may be filled from a file: its column names
-    file: FileRows | None = None  # ... and was
-    problems: tuple[Problem, ...] = ()  # ... and could not be, with what is wrong with the file
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows under one heading (none: the rows before the first group)."""
-
-    id: str
-    label: str | None
-    rows: tuple[Row, ...]
-    hidden: bool = False
-    agency: bool = False
-    ours: bool = False
-    line: bool = False  # a row of a printed table with row heads: head and fields stand side by side
-
-
-@dataclass(frozen=True, slots=True)
-class FormView:
-    """A whole form, and its errors for the summary at the top: (id of the control, message)."""
-
-    key: str
-    title: str
-    table_no: str | None
-    ours: bool
-    sections: tuple[Section, ...]
-    errors: tuple[tuple[str, str], ...]
-    missing: tuple[str, ...] = ()  # lines of the one-time notice as the checklist stands now
-
-    @property
-    def takes_files(self) -> bool:
-        return any(row.headings and not row.readonly for section in self.sections for row in section.rows)
+from engine.forms.view_parts import Choice, FileRows, FormView, MaterialRow, Row, Section
 
 
 class _Drawing:
@@ -404,16 +306,3 @@ def prefill(form: Form, submission: Mapping[str, Any]) -> dict[str, Any]:
         for path, value in old.items()
         if not (path in fields and (fields[path].properties.get("fresh", False) or fields[path].computed))
     }
-
-
-__all__ = [
-    "Choice",
-    "FormView",
-    "MaterialRow",
-    "Row",
-    "Section",
-    "control_id",
-    "followed",
-    "form_view",
-    "prefill",
-]
