@@ -81,6 +81,7 @@ class Wanderer:
         open_now = self.open_tasks()
         if self.row().status != "open":
             some: tuple[str, ...] = ("reopen", "sweep", "drop", "lose rows")
+            some += ("resolve",) if "notice" in self.variables() else ()
         else:
             some = (*ALWAYS, *(["act"] * 12 if open_now else ["due"] * 12))
             some += ("substitute", "substitute") if any(is_seat(task.node) for task in open_now) else ()
@@ -225,11 +226,13 @@ class Wanderer:
         return found
 
     def goes_on(self) -> bool:
-        """Whether something is still to happen to it: a task, an instant, an objection to be resolved."""
+        """Whether something is still to happen to it: a task, an instant, an objection that holds it back (one that is
+        left when another ends the case is answered, and moves nothing)."""
         row = self.row()
         with self.system.store.reading() as connection:
             state = [state for _, state in refold(read_events(connection, row.id, row.number))][-1]
-        return bool(self.open_tasks()) or row.next_due is not None or "open" in state.objections
+        held_back = row.status == "open" and "open" in state.objections
+        return bool(self.open_tasks()) or row.next_due is not None or held_back
 
     def open_tasks(self) -> list[Any]:
         with self.system.store.reading() as connection:
