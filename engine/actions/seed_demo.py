@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select
@@ -161,7 +162,7 @@ class _Demo:
             day = present.astimezone(SHANGHAI).date() - timedelta(days=days)
             target = datetime.combine(day, time.fromisoformat(at), SHANGHAI)
         with self.system.store.writing() as connection:
-            settings.set_demo_offset(connection, round((target - machine).total_seconds()), machine, "system")
+            settings.set_demo_offset(connection, ceil((target - machine).total_seconds()), machine, "system")
         while fire_timers(self.system).cases:
             pass
 

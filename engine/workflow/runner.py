@@ -113,10 +113,10 @@ class Runner:
         workflow, numbers = self._loaded(state)
         draft = Draft(state, at)
         tracker = self._tracker(workflow, numbers, draft, None)
-        tracker.received_at = self._receipt(state, armed.key, tracker.scope)
         task = tracker.task_at(armed.key, armed.n)
         if task is None:
             raise EngineFailure(f"流程状态中没有定时器 {armed.key} 第 {armed.n} 次")
+        tracker.received_at = self._receipt(state, armed.key, tracker.scope)
         tracker.trigger(task)
         return self._advance("timer_fired", armed.key, armed.n, tracker)
 
