@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
@@ -24,7 +26,7 @@ BLUEPRINTS = (  # modules of webapp with a `blueprint`
 
 def create_app(opened: System, secret: str | None = None, https: bool = False) -> Flask:
     """The application over an opened system. Raises UndeclaredRoute when a route lacks its access rule."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=f"/static/{assets_digest()}")
     app.extensions["jingban"] = opened
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.converters["int"] = RowId
@@ -43,6 +45,18 @@ def create_app(opened: System, secret: str | None = None, https: bool = False) -
     app.view_functions["static"].access_rule = access.Rule(public=True)  # type: ignore[attr-defined]
     access.require_declared(app)
     return app
+
+
+def assets_digest(folder: Path = Path(__file__).parent / "static") -> str:
+    """Ten hex digits over every static file and its name, at most a few megabytes.
+
+    It is part of the folder's address and not of each file's query: what a module imports and a style sheet names by a
+    relative address is then kept by browsers as long as the page's own links are.
+    """
+    total = hashlib.sha256()
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+        total.update(f"{path.relative_to(folder)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:10]
 
 
 def create_app_from_env() -> Flask:

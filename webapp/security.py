@@ -19,7 +19,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; form-action 'self'"
 )
-STATIC_SECONDS = 7 * 24 * 3600  # addresses of static files carry a digest of the file
+STATIC_SECONDS = 7 * 24 * 3600  # the address of the static folder carries a digest of it
 
 csrf = CSRFProtect()
 
@@ -69,9 +69,7 @@ def _headers(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint == "static" and "v" not in request.args:
-        response.headers["Cache-Control"] = "no-cache"  # asked for by another file, without a digest: ask again
-    elif request.endpoint != "static":
+    if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"  # pages carry personal data or depend on who asks
     return response
 

@@ -5,7 +5,6 @@ Templates get these as filters and globals, so that no page formats a date in it
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -104,18 +103,6 @@ def initials(name: str) -> str:
     return name[:1]
 
 
-@lru_cache(maxsize=256)
-def _digest(path: Path, _stamp: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
-def _asset(app: Flask, name: str) -> str:
-    """The address of a static file, changing with its content, so that browsers may keep it."""
-    path = Path(app.static_folder or "") / name
-    stamp = path.stat().st_mtime if path.is_file() else 0.0
-    return url_for("static", filename=name, v=_digest(path, stamp) if stamp else "0")
-
-
 def install(app: Flask) -> None:
     for function in (
         moment, day, full_day, full_moment, chinese_day, machine, matter_name, region_name, office_name, initials,
@@ -130,7 +117,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(blank_list)
     app.add_template_filter(capital_amount, "capital")
     app.add_template_filter(_basis, "basis")
-    app.add_template_global(lambda name: _asset(app, name), "asset")
+    app.add_template_global(lambda name: url_for("static", filename=name), "asset")
     app.add_template_global(lambda endpoint: endpoint in app.view_functions, "has_page")
     app.context_processor(_everywhere)
 

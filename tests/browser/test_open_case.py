@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from engine.actions.seed_demo import DEMO_PASSWORD, EMERGENCY, ENROLMENT
 from engine.actions.system import System
@@ -144,3 +144,18 @@ def test_no_page_of_a_case_scrolls_sideways_on_a_phone(open_as: Open, served: Sy
     number = case_of(served, "长沙星河软件有限公司").number
     page = open_as("changsha.window", path.format(task=task.id, number=number), size="phone")
     assert no_sideways_scrolling(page)
+
+
+def test_what_is_chosen_before_the_script_arrives_moves_the_form_as_well(open_as: Open, address: str) -> None:
+    page = open_as("changsha.window")
+    held: list[Route] = []
+    page.route("**/js/app.js", lambda route: held.append(route))
+    page.goto(f"{address}/open/002036003002-relationship-transfer/changsha", wait_until="commit")
+    page.locator('[name="name"]').fill("赵小明")
+    page.get_by_label("结案后到账").check()
+    expect(page.locator('[name="account_needed"]').first).to_be_visible()
+    held[0].continue_()
+    expect(page.locator('[name="account_needed"]').first).to_be_hidden()
+    expect(page.locator('[name="name"]')).to_have_value("赵小明")
+    expect(page.locator("#e-f-age")).to_be_hidden()
+    expect(page.locator("[data-draft-state]")).to_contain_text("已自动保存")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
 from engine.store import Store
 from tests.support.visitor import Visitor, case_of, letter_of, task_of, tree
-from webapp.app import create_app
+from webapp.app import assets_digest, create_app
 from webapp.security import NoSecret
 
 LACKING, FRESH = "长沙市天心区向阳幼儿园", "长沙星河软件有限公司"
@@ -52,11 +53,24 @@ def test_every_page_has_the_strict_policy_and_is_not_kept_by_caches(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_static_files_are_kept_only_under_an_address_with_their_digest(visit: Callable[..., Visitor]) -> None:
+def test_static_files_and_what_they_name_are_kept_under_an_address_with_a_digest(visit: Callable[..., Visitor]) -> None:
     page = tree(visit().get("/login"))
-    for address in page.xpath("//link[@rel='stylesheet']/@href | //script/@src"):
+    linked = page.xpath("//link[@rel='stylesheet']/@href | //script/@src")
+    entry = next(address for address in linked if address.endswith("/js/app.js"))
+    imported = re.findall(r"import '\./(.+?)';", visit().get(entry).text)
+    for address in [*linked, *(entry.replace("app.js", name) for name in imported)]:
         assert "max-age=604800" in visit().get(address).headers["Cache-Control"], address
-    assert visit().get("/static/js/keys.js").headers["Cache-Control"] == "no-cache"
+    assert "keys.js" in imported
+    assert visit().get("/static/js/keys.js").status_code == 404
+
+
+def test_a_changed_static_file_changes_the_address_of_all(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("1")
+    before = assets_digest(tmp_path)
+    (tmp_path / "a.js").write_text("2")
+    assert assets_digest(tmp_path) != before
+    (tmp_path / "a.js").rename(tmp_path / "b.js")
+    assert assets_digest(tmp_path) != before
 
 
 def test_no_page_has_inline_script_style_or_handler(demo_system: System, visit: Callable[..., Visitor]) -> None:

@@ -1,5 +1,6 @@
 // A form is checked by the server on every change, by the same function as on submit. Only fields that were touched
 // show what is wrong with them; what is hidden, required or lacking always follows.
+import { changed } from './early.js';
 import { post } from './server.js';
 
 document.querySelectorAll('form[data-check-url]').forEach((form) => {
@@ -14,6 +15,9 @@ document.querySelectorAll('form[data-check-url]').forEach((form) => {
     if (group) touched.add(group.id);
     check();
   });
+  const early = changed(form);
+  early.forEach((control) => touched.add(control.closest('fieldset[id]')?.id ?? control.id));
+  if (early.length) check();
 
   async function check() {
     running?.abort();

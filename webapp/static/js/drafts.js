@@ -1,4 +1,5 @@
 // Nothing typed is lost: input is kept on the server a moment after it was typed, unchecked.
+import { changed } from './early.js';
 import { post } from './server.js';
 
 const PAUSE = 1200; // ms without typing
@@ -32,11 +33,14 @@ document.querySelectorAll('form[data-draft-place]').forEach((form) => {
     }
   }
 
-  form.addEventListener('input', () => {
+  function soon() {
     dirty = true;
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
-  });
+  }
+
+  form.addEventListener('input', soon);
+  if (changed(form).length) soon();
   form.addEventListener('submit', () => {
     sent = true;
     clearTimeout(timer);
