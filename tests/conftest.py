@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.actions.prepare import prepare
 from engine.actions.system import System
@@ -25,6 +25,8 @@ from tests.support.once import once
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("hand", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("PYTEST_XDIST_WORKER") else "hand")
+
+expect.set_options(timeout=browser.PATIENCE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -143,8 +145,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page in a context of its own (no cookies of other tests), 1366 x 768, in Chinese, in Shanghai."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai")
-    context.set_default_timeout(15_000)
+    """A page in a context of its own."""
+    context = browser.context(chromium)
     yield context.new_page()
     context.close()

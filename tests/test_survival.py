@@ -33,7 +33,7 @@ from engine.store.incidents import incidents
 from tests.support.clerk import ACCEPT, INCOMPLETE, OFFICE, PASS, REGION, application, new_request
 from tests.support.forms import ENROLMENT
 from tests.support.processes import Process, Server, Worker
-from tests.support.web_clerk import WebClerk, flat
+from tests.support.web_clerk import PATIENCE, WebClerk, flat
 
 KILLS = int(os.environ.get("JINGBAN_KILLS", "8"))
 CLERKS = 3
@@ -67,11 +67,11 @@ class Installation:
         for clerk in self._clerks:
             clerk.start()
         for _ in self._clerks:
-            assert self._signed_in.acquire(timeout=60)
+            assert self._signed_in.acquire(timeout=PATIENCE)
 
     def wait_for_work(self, forms: int) -> None:
         """Until so many more forms were accepted: a process that does nothing is no test."""
-        goal, until = len(self.ledger.accepted) + forms, time.monotonic() + 60
+        goal, until = len(self.ledger.accepted) + forms, time.monotonic() + PATIENCE
         while len(self.ledger.accepted) < goal and not self.stop.is_set():
             assert time.monotonic() < until, "the clerks get nothing done"
             time.sleep(0.005)
@@ -172,7 +172,7 @@ def installation(prepared_url: str, tmp_path: Path) -> Iterator[Installation]:
     system.close()
 
 
-@pytest.mark.timeout(120 + 30 * KILLS)
+@pytest.mark.timeout(600 + 30 * KILLS)
 def test_nothing_is_lost_or_doubled_when_processes_are_killed(installation: Installation) -> None:
     chance = random.Random(20260922)
     installation.start()

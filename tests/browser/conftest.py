@@ -11,13 +11,12 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from engine.actions.system import System
+from tests.support import browser
 from tests.support.demonstration import copied, seeded
 from tests.support.once import once
 from tests.support.visitor import session_of
 from webapp.app import create_app
 from webapp.identity import COOKIE
-
-SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +53,11 @@ def open_as(chromium: Browser, served: System, address: str) -> Iterator[Open]:
     contexts, complaints = [], []
 
     def opened(username: str | None, path: str = "/", size: str = "desk") -> Page:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
+        context = browser.context(chromium, size)
         contexts.append(context)
         if username is not None:
             context.add_cookies([{"name": COOKIE, "value": session_of(served, username), "url": address}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         page.goto(address + path)

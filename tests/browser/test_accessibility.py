@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from engine.actions.seed_demo import ENROLMENT
 from engine.actions.system import System
 from tests.browser.conftest import Open
+from tests.support.axe import violations
 from tests.support.visitor import case_of, letter_of, task_of
 
 pytestmark = pytest.mark.browser
 
 FRESH, LACKING = "长沙星河软件有限公司", "长沙市天心区向阳幼儿园"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PAGES: dict[str | None, tuple[str, ...]] = {
     "changsha.window": (
         "/", "/?tab=applicant", "/tasks/{task}", "/cases/{number}", f"/open/{ENROLMENT}/changsha", "/letters/{letter}",
@@ -39,6 +38,5 @@ def test_no_violation_is_found(open_as: Open, served: System, address: str, size
         for path in paths:
             page.goto(address + path.format(**facts))
             page.wait_for_load_state("networkidle")
-            violations = Axe().run(page, options=RULES).response["violations"]
-            found += [(path, v["id"], n["target"], n["failureSummary"]) for v in violations for n in v["nodes"][:1]]
+            found += [(path, *violation) for violation in violations(page)]
     assert found == []

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from engine.actions.system import ROOT, System
 from engine.clock import FixedClock
 from engine.store import Store
-from tests.browser.conftest import SIZES
+from tests.support import browser
 from tests.support.demonstration import NOW
 from tests.support.entries import Entry, brought_to_its_end, diagrams
 from tests.support.page_drive import PageDrive
@@ -41,11 +41,7 @@ def agency(prepared_sqlite: Path, chromium: Browser, tmp_path_factory: pytest.Te
     server = make_server("127.0.0.1", 0, create_app(system, secret="diagrams"), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    width, height = SIZES["desk"]
-    context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    context.set_default_timeout(15_000)
+    context = browser.context(chromium)
     yield Agency(system, f"http://127.0.0.1:{server.server_port}", context, {})
     context.close()
     server.shutdown()

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, jsonify, render_template_string, request
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
@@ -17,8 +16,9 @@ from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import InvalidSubmission
 from engine.forms import Form, FormContext, form_of, validate
-from tests.browser.conftest import SIZES, no_sideways_scrolling
-from tests.browser.test_accessibility import RULES
+from tests.browser.conftest import no_sideways_scrolling
+from tests.support import browser
+from tests.support.axe import violations
 from tests.support.demonstration import NOW
 from webapp import drafts, filling
 from webapp.access import public
@@ -86,13 +86,7 @@ def bills_address(served: System) -> Iterator[str]:
 
 
 def opened(chromium: Browser, address: str, size: str = "desk", script: bool = True) -> Page:
-    width, height = SIZES[size]
-    context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
-        java_script_enabled=script,
-    )  # fmt: skip
-    context.set_default_timeout(15_000)
-    page = context.new_page()
+    page = browser.context(chromium, size, java_script_enabled=script).new_page()
     page.goto(address)
     return page
 
@@ -148,11 +142,11 @@ def test_without_script_each_answer_brings_one_more_blank_row(chromium: Browser,
     page.context.close()
 
 
-@pytest.mark.parametrize("size", sorted(SIZES))
+@pytest.mark.parametrize("size", sorted(browser.SIZES))
 def test_a_table_fits_the_window_and_axe_finds_nothing(chromium: Browser, bills_address: str, size: str) -> None:
     page = opened(chromium, bills_address, size=size)
     page.locator("#add-f-bills").click()
     expect(page.locator("#f-bills-1-amount")).to_be_visible()
     assert no_sideways_scrolling(page)
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page) == []
     page.context.close()

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.actions.system import System
-from tests.browser.conftest import SIZES, Open, no_sideways_scrolling
+from tests.browser.conftest import Open, no_sideways_scrolling
 from tests.browser.test_agreements import PLAIN, REGION, accepted, go
+from tests.support import browser
 from tests.support.axe import violations
 from tests.support.small import employ, open_tasks, row
 from tests.support.visitor import session_of
@@ -82,8 +83,7 @@ def test_on_a_phone_the_list_stays_within_the_page(served: System, open_as: Open
 
 
 def test_without_scripts_people_are_a_plain_list(chromium: Browser, served: System, address: str, case: int) -> None:
-    width, height = SIZES["desk"]
-    context = chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=False)
+    context = browser.context(chromium, java_script_enabled=False)
     context.add_cookies([{"name": COOKIE, "value": session_of(served, "hunan.clerk"), "url": address}])
     page: Page = context.new_page()
     page.goto(address + place(case))

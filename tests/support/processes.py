@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-START_SECONDS = 60  # a loaded machine of two cores
+START_SECONDS = 180  # a loaded machine of two cores
 
 
 class Process:

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
-PATIENCE = 60.0  # seconds a clerk goes on posting the same form
+PATIENCE = 200.0  # seconds a clerk goes on posting the same form
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -64,7 +64,7 @@ class WebClerk:
             body = urllib.parse.urlencode({**form, "csrf_token": self._token}, doseq=True).encode()
         request = urllib.request.Request(f"{self._address()}{path}", body)
         try:
-            with self._opener.open(request, timeout=20) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return answer.status, "", answer.read().decode()
         except urllib.error.HTTPError as answer:
             with answer:
