@@ -42,7 +42,7 @@ def create_app(opened: System, secret: str | None = None, https: bool = False) -
             app.register_blueprint(import_module(f"webapp.{name}").blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.add_url_rule("/readyz", "readyz", _readyz)
-    app.view_functions["static"].access_rule = access.Rule(public=True)  # type: ignore[attr-defined]
+    public(app.view_functions["static"])
     access.require_declared(app)
     return app
 

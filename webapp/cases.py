@@ -64,7 +64,7 @@ def export() -> Response:
     """What the search finds, for a spreadsheet; where there is more than it lists, the last line says so."""
     with system().store.reading() as connection:
         rows = finding.find_cases(connection, _query(actor()), None, MOST)
-    lines = [
+    lines: list[tuple[Any, ...]] = [
         (
             row.number,
             outcome_name(row.outcome) if row.status == "closed" else "办理中",

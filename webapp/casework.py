@@ -11,7 +11,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import Row
 
-from engine.actions.actor import Actor
+from engine.actions.actor import LANES, Actor
 from engine.actions.colleagues import colleagues
 from engine.actions.history import CaseEvent, read_events, refold
 from engine.actions.replay_case import people_of
@@ -27,9 +27,9 @@ from engine.workflow.draft import Draft
 from engine.workflow.paths import element_id, is_seat
 from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
-from engine.workflow.seats import done_by
+from engine.workflow.separation import reasons
 from engine.workflow.state import CaseState
-from webapp.access import LANES, Place
+from webapp.access import Place
 from webapp.context import now, system, visitor
 
 
@@ -124,13 +124,12 @@ class CaseFile:
         return self.state_at(self.row.seq)
 
     def barred(self, node: str, username: str) -> str:
-        """Name of the task that the person did and that this one must be separate from; '' where there is none."""
-        elements = self.deployed.program.model.elements
-        element = elements.get(element_id(node))
+        """The tasks that the person did and that this one must be separate from (“初审”); '' where there are none."""
+        model = self.deployed.program.model
+        element = model.elements.get(element_id(node))
         if element is None or not element.separate_from:
             return ""
-        done = username in done_by(self.state.performers, element.separate_from)
-        return elements[element.separate_from].name if done else ""
+        return reasons(self.state.performers, element, username, model)
 
     def as_read(self, state: CaseState) -> CaseState:
         """Any state of this case without what its reader may not see."""

@@ -30,7 +30,8 @@ def now() -> datetime:
 
 def visitor() -> Actor | None:
     """Who is signed in, None for anonymous."""
-    return g.get("actor")
+    signed_in: Actor | None = g.get("actor")
+    return signed_in
 
 
 def actor() -> Actor:

@@ -119,7 +119,7 @@ def _line(case: CaseFile, event: CaseEvent, entry: FieldEntry, ticked: set[str])
     path, mark, _, value = entry
     form = case.deployed.forms.get(event.facts.get("form", ""))
     field = form.fields().get(path) if form else None
-    label = field.full_label if field is not None else OBJECTION_FIELDS.get(path, path)
+    label = field.full_label if field is not None else OBJECTION_FIELDS.get(path, str(path))
     if mark == MARK and not case.seen:
         words = RESTRICTED
     elif isinstance(value, list | dict):

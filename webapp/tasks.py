@@ -6,6 +6,7 @@ Submitting goes `read what was typed -> what would it do -> letters that need a 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
@@ -82,13 +83,11 @@ def complete(task_id: int) -> Any:
         preview = _preview(task_id, typed)
         if preview and needs_second_look(preview.letters) and request.form.get("_confirmed") != "yes":
             if request.form.get("_back"):
-                return _page(filling.refused(_form(), typed, {}, g.case.form_context(), place_of(task_id), request_id))
+                return _again(typed, {}, request_id)
             return _confirm(preview, typed, request_id)
         done = complete_task(system(), actor(), task_id, typed, request_id)
     except InvalidSubmission as invalid:
-        return _page(
-            filling.refused(_form(), typed, invalid.errors, g.case.form_context(), place_of(task_id), request_id)
-        ), 422
+        return _again(typed, invalid.errors, request_id), 422
     except Conflict as conflict:
         drafts.keep(actor().user_id, place_of(task_id), typed)
         return _conflict(conflict, typed)
@@ -130,6 +129,13 @@ def _form() -> Form | None:
 
 def _formless() -> dict[str, Any]:
     return {"view": None, "request_id": str(uuid.uuid4()), "place": "", "draft_at": None}
+
+
+def _again(typed: dict[str, list[str]], errors: Mapping[str, str], request_id: str) -> str:
+    """The page as it was typed, with what is wrong."""
+    form, place = _form(), place_of(g.task.task_id)
+    filled = filling.refused(form, typed, errors, g.case.form_context(), place, request_id) if form else _formless()
+    return _page(filled)
 
 
 def _page(filled: dict[str, Any]) -> str:
