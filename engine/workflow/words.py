@@ -6,12 +6,12 @@ GROUPS = {"applicant": "申请人", "window": "窗口受理", "review": "审核"
 DEADLINES = {
     "intake": "受理期限", "supplement": "补正期限", "filing": "申报期限", "handling": "办理时限",
     "target": "内部目标", "issue": "发函期限", "reply": "转出地回函期限", "checking": "回函审核期限",
-    "sending": "转出办理期限", "urging": "催办期限",
+    "sending": "转出办理期限", "urging": "催办期限", "refunding": "退回资金目标",
 }  # fmt: skip
 ALARMS = {"warning": "临期预警", "overdue": "逾期", "reopen": "经日历修订尚未届满，可恢复办理"}
 OUTCOMES = {
-    "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "lapsed": "逾期终止", "withdrawn": "撤回",
-    "ended": "办理结束",
+    "approved": "办结", "refused": "审核不通过", "not_accepted": "不予受理", "declined": "不予转出",
+    "lapsed": "逾期终止", "withdrawn": "撤回", "ended": "办理结束",
 }  # fmt: skip
 OBJECTIONS = {"open": "未处理", "upheld": "异议成立", "dismissed": "异议不成立"}
 LETTERS = {
