@@ -25,7 +25,7 @@ blueprint = Blueprint("replay", __name__)
 
 AUDITORS = ("auditor", "supervisor")
 MOST = 200  # cases that are listed, exported and verified at a time
-RESULTS = {INTACT: "未被改动", ALTERED: "被改动", DIFFERS: "重新执行结果不同", UNVERIFIABLE: "部分已依法删除，不能核验"}
+RESULTS = {INTACT: "未被改动", ALTERED: "被改动", DIFFERS: "重新执行结果不同", UNVERIFIABLE: "未被改动，部分已依法删除"}
 COLUMNS = (
     *("办件编号", "申请人", "事项", "统筹区", "经办机构", "收件时间"),
     *("结束时间", "结果", "事件数", "流程版本", "核验"),
@@ -118,6 +118,7 @@ def _page(query: AuditQuery, verdicts: dict[int, Verdict] | None = None) -> str:
         query=query,
         asked=_asked(query),
         verdicts=verdicts or {},
+        sound=all(verdict.sound for verdict in (verdicts or {}).values()),
         tally=[(result, RESULTS[result], tally[result]) for result in RESULTS if result in tally],
         results=RESULTS,
         outcomes=OUTCOMES,

@@ -1,7 +1,7 @@
 """Verifies a case: is its record whole, and does executing it again give what was recorded?
 
 Three findings are possible and kept apart: the record was altered; the record is whole but runs differently under
-this engine; the record is lawfully erased in part, so execution cannot be repeated.
+this engine; the record is whole and lawfully erased in part, so execution cannot be repeated. The last is no fault.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ class Verdict:
     details: tuple[str, ...] = ()
     events: int = 0
 
+    @property
+    def sound(self) -> bool:
+        """Nothing was altered: every event is whole, and what is gone was erased by an event that says so."""
+        return self.result in (INTACT, UNVERIFIABLE)
+
     def to_value(self) -> dict[str, Any]:
         return {"result": self.result, "text": self.text, "details": list(self.details), "events": self.events}
 
@@ -63,7 +68,7 @@ def verify_history(system: System, case_id: int) -> Verdict:
     if altered:
         return Verdict(ALTERED, "记录被改动", tuple(altered), len(recorded))
     if any(e.erased for e in recorded):
-        words = "部分内容已依法删除：哈希链完整，删除的都有记录，但不能重新执行核验"
+        words = "记录完整，没有被改动：部分内容已依法删除，每一项都有删除的记录；缺少这些内容，不再重新执行"
         return Verdict(UNVERIFIABLE, words, tuple(_erased(recorded)), len(recorded))
     differing = _executed(system, deployed, row, recorded)
     if differing:

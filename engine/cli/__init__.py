@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
+import errno
 import sys
 from importlib import import_module
 from typing import NoReturn
 
+from engine.cli import output
 from engine.errors import EngineError
 
 MODULES = {  # command -> the module that adds it
@@ -47,15 +48,24 @@ def parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    output.prepare_streams()
     words = sys.argv[1:] if arguments is None else arguments
     args = parser(words[0] if words else "").parse_args(words)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        output.flush()
+        return code
     except EngineError as error:
         print(f"jingban: {error.message}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `jingban matters | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.let_go()
         return 0
+    except OSError as error:
+        output.let_go()
+        if error.errno != errno.ENOSPC:
+            raise
+        print("jingban: 输出没有写完，磁盘空间不足", file=sys.stderr)
+        return 2

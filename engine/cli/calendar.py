@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 some case could not be moved; 2 unusable input.
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from engine.actions.amend_calendar import FAILED, amend_calendar
 from engine.actions.calendar_notice import MAX_TEXT, CalendarNotice, read_notice
 from engine.actions.preview_amendment import Affected, preview_amendment
 from engine.calendars import Calendar
+from engine.cli.output import json_text
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.installation import Installation
@@ -51,7 +51,7 @@ def _show(args: argparse.Namespace) -> int:
         "days": {day.isoformat(): name for day, name in days.items()},
     }
     if args.json:
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(json_text(value))
         return 0
     print(f"{calendar.version[:12]}  {calendar.first_year}-{calendar.last_year}  {calendar.reason}")
     print(f"已录入放假安排的年份：{min(calendar.noticed)}-{max(calendar.noticed)}；其余年份的期限为暂定")
@@ -76,7 +76,7 @@ def _preview(args: argparse.Namespace) -> int:
             "affected": [_plain(x) for x in preview.affected],
             "unreadable": list(preview.unreadable),
         }
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(json_text(value))
         return 0
     days = preview.old.differing_days(preview.new)
     print(f"改变 {len(days)} 天：{'、'.join(d.isoformat() for d in days) or '无'}")
@@ -103,7 +103,7 @@ def _amend(args: argparse.Namespace) -> int:
             for item in amended.items
         ]
         value = {"old": amended.old, "version": amended.version, "added": amended.added, "items": items}
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(json_text(value))
         return int(bool(failed))
     what = "已成为现行版本" if amended.added else "与现行版本相同，没有新增版本"
     print(f"{amended.version[:12]}  {what}；处理 {len(amended.items)} 个办件，其中失败 {len(failed)} 个")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from engine.actions.history import read_events
@@ -11,6 +10,7 @@ from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
 from engine.actions.verify_deployments import verify_deployments
 from engine.actions.verify_history import ALTERED, INTACT, verify_history
+from engine.cli.output import json_text
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput, NotFound
 from engine.installation import Installation
@@ -68,7 +68,7 @@ def _case(args: argparse.Namespace) -> int:
         ],
     }
     if args.json:
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(json_text(value))
         return 0
     print(f"{row.number}  {row.matter}  {row.region}/{row.office}  {row.status} {row.outcome}".rstrip())
     for task in value["tasks"]:
@@ -86,16 +86,16 @@ def _verify(args: argparse.Namespace) -> int:
     system, row = _found(args)
     verdict = verify_history(system, row.id)
     if args.json:
-        print(json.dumps({"number": row.number, **verdict.to_value()}, ensure_ascii=False))
+        print(json_text({"number": row.number, **verdict.to_value()}, None))
     else:
         print("\n".join([f"{row.number}  {verdict.text}", *(f"  {line}" for line in verdict.details)]))
-    return 0 if verdict.result == INTACT else 1
+    return 0 if verdict.sound else 1
 
 
 def _verify_deployments(args: argparse.Namespace) -> int:
     findings = verify_deployments(Installation.from_environment(args.database).open_ready())
     if args.json:
-        print(json.dumps({"result": ALTERED if findings else INTACT, "details": findings}, ensure_ascii=False))
+        print(json_text({"result": ALTERED if findings else INTACT, "details": findings}, None))
     else:
         text = f"流程版本有 {len(findings)} 处不符" if findings else "全部流程版本与发布时一致"
         print("\n".join([text, *(f"  {line}" for line in findings)]))
@@ -107,7 +107,7 @@ def _rebuild(args: argparse.Namespace) -> int:
     rebuilt = rebuild_case(system, row.id)
     if args.json:
         value = {"number": rebuilt.number, "events": rebuilt.events, "changed": list(rebuilt.changed)}
-        print(json.dumps(value, ensure_ascii=False))
+        print(json_text(value, None))
     else:
         what = "与事件一致，没有需要更正的内容" if not rebuilt.changed else f"更正了 {len(rebuilt.changed)} 处"
         print("\n".join([f"{rebuilt.number}  {rebuilt.events} 个事件；{what}", *(f"  {c}" for c in rebuilt.changed)]))

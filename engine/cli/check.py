@@ -9,8 +9,6 @@ large, not BPMN), told in one line of the same shape on standard error, under th
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
 import os
 import stat
 import sys
@@ -20,6 +18,7 @@ from typing import Any
 
 from engine.check import Report, check_bytes
 from engine.check.installation import check_library
+from engine.cli import output
 from engine.errors import EngineError, InvalidInput
 from engine.workflow.xml import MAX_BYTES
 
@@ -43,9 +42,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The exit code; never raises for anything a file may contain."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show Chinese must not end in a traceback
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     reports: list[Report] = []
     unusable: list[dict[str, Any]] = []
     if args.files:
@@ -57,33 +53,23 @@ def run(args: argparse.Namespace) -> int:
     try:
         _write(args.json, reports, unusable)
     except BrokenPipeError:  # nobody reads any more (`| head`)
-        _let_go_of_output()
+        output.let_go()
     except OSError:  # the disk is full, say
-        _let_go_of_output()
+        output.let_go()
         return 2
     return code
 
 
 def _write(as_json: bool, reports: list[Report], unusable: list[dict[str, Any]]) -> None:
     if as_json:
-        print(json.dumps(_as_json(reports, unusable), ensure_ascii=False, indent=2))
+        print(output.json_text(_as_json(reports, unusable)))
     else:
         for line in (line for report in reports for line in report.lines()):
             print(line)
     for problem in unusable:
         place = f"{_one_line(problem['file'])}:{problem['line']}"
         print(f"{place}: error {UNUSABLE} -: {problem['message']}; {problem['hint']}", file=sys.stderr)
-    if sys.stdout is not None:  # closed by the caller (`>&-`)
-        sys.stdout.flush()
-
-
-def _let_go_of_output() -> None:
-    """What is still in the buffer goes nowhere: else the interpreter would end with a message of its own."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    output.flush()
 
 
 def _collect(name: str, reports: list[Report], unusable: list[dict[str, Any]]) -> None:

@@ -8,7 +8,6 @@ every refusal is one Chinese line.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from datetime import date, datetime, time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.calendars import bundled_calendar
+from engine.cli.output import json_text
 from engine.clock import SHANGHAI
 from engine.deadlines import PARTIES, Cycle, OfficeHours, Projection, Running, TimeLimit, cycle_terms, project
 from engine.errors import EngineError, InvalidInput
@@ -193,4 +193,4 @@ def _spoken(day: date) -> str:
 
 
 def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return json_text(value)

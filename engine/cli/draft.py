@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.cli.output import write_bytes
 from engine.drafting import SHAPES, Process, diagram, draft, form_keys
 from engine.errors import InvalidInput
 from engine.guides import Guide, load_guide, matters
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     process = draft(_guides(args.root, args.slug, args.region), args.shape)
     data = diagram(process)
     if args.output is None:
-        sys.stdout.write(data.decode())
+        write_bytes(data)
     else:
         _write(args.output, data, args.force)
     missing = _missing_forms(args.root, process)

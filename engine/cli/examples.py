@@ -7,12 +7,12 @@ Runs on a scratch database of its own. Exit 0: everything goes as told and every
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 from engine.actions.system import ROOT
+from engine.cli.output import json_text
 from engine.errors import InvalidInput, NotFound
 from engine.examples.installation import DiagramReport, run_library
 from engine.guides import matters
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInput("--jobs 至少为 1")
     reports = run_library(args.root, args.slugs, args.jobs)
     if args.json:
-        print(json.dumps([_value(report) for report in reports], ensure_ascii=False, indent=2))
+        print(json_text([_value(report) for report in reports]))
     else:
         for report in reports:
             for failure in report.failures:

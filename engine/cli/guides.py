@@ -6,12 +6,12 @@ Mounted by engine/cli/__init__.py. What is not offered ends with one line on sta
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.cli.output import json_text
 from engine.errors import EngineError, InvalidInput
 from engine.forms import form_fields, load_form
 from engine.guides import Guide, Limit, catalogue_of, load_guide, load_regions, matters
@@ -60,17 +60,17 @@ def _guide(args: argparse.Namespace) -> str:
             raise InvalidInput("--all 不与 SLUG、REGION 同用")
         guides = [load_guide(root, m.slug, region) for m in matters(root) for region in m.regions]
         records = [guide_record(root, guide) for guide in guides]
-        return _json(records) if args.json else "\n\n".join(_text(guide) for guide in guides)
+        return json_text(records) if args.json else "\n\n".join(_text(guide) for guide in guides)
     if not args.slug or not args.region:
         raise InvalidInput("应为 jingban guide SLUG REGION；事项目录见 jingban matters")
     guide = load_guide(root, args.slug, args.region)
-    return _json(guide_record(root, guide)) if args.json else _text(guide)
+    return json_text(guide_record(root, guide)) if args.json else _text(guide)
 
 
 def _matters(args: argparse.Namespace) -> str:
     rows = matters(args.root)
     if args.json:
-        return _json([{"slug": r.slug, "code": r.code, "name": r.name, "regions": list(r.regions)} for r in rows])
+        return json_text([{"slug": r.slug, "code": r.code, "name": r.name, "regions": list(r.regions)} for r in rows])
     names = {code: region.name for code, region in load_regions(args.root).items()}
     return "\n".join(
         f"{row.code}  {row.name}  {row.slug}\n    {'、'.join(f'{names[r]}（{r}）' for r in row.regions)}"
@@ -101,7 +101,3 @@ def _limit_lines(limit: Limit) -> Iterator[str]:
     yield f"  {limit.key}：{limit.budget()}，{limit.starts}{'（本系统设定）' if limit.ours else ''}"
     for case in limit.cases:
         yield f"    {limit.budget_of(case)}：{case.words or case.when}"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
