@@ -6,7 +6,7 @@ import { sendJson } from '../lib/server.js';
 
 const HEADINGS = {
   intact: '一致：记录未被改动', altered: '不一致：记录被改动过',
-  differs: '不一致：以当前引擎重新执行，结果不同', unverifiable: '无法核验：部分内容已依法清除',
+  differs: '不一致：以当前引擎重新执行，结果不同', unverifiable: '记录未被改动：部分内容已依法删除',
 };
 
 export function verifyPart(url) {
