@@ -19,11 +19,12 @@ from engine.store import (
     supervision,
     tasks,
     timers,
+    trials,
 )
 from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
     "Instant", "Step", "Store", "account_changes", "cases", "deadlines", "deployments", "drafts", "events", "incidents",
     "letters", "messages", "metadata", "notice_items", "notices", "people", "settings", "supervision", "tasks",
-    "timers",
+    "timers", "trials",
 ]  # fmt: skip
