@@ -45,7 +45,7 @@ class Line:
     row: Row[Any]
     limit: Limit | None  # what presses it
     bucket: str
-    barred: str = ""  # name of the task the person did, from which this one must be separate
+    barred: str = ""  # the tasks the person did, from which this one must be separate
 
     @property
     def seat(self) -> bool:

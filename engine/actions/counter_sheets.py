@@ -24,12 +24,12 @@ from engine.errors import EngineError, InvalidSubmission
 from engine.forms import Form, FormContext
 from engine.forms.importing import imports
 from engine.forms.validation import understood
-from engine.workflow import seats
 from engine.workflow.draft import Draft
 from engine.workflow.model import Element
 from engine.workflow.paths import is_seat
 from engine.workflow.program import Program, Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
+from engine.workflow.separation import kept_out
 from engine.workflow.state import TASK, CaseState, Node
 
 MAX_SHEETS = 12  # more in one go is no counter matter
@@ -168,7 +168,6 @@ def _may_do(taken: Taken, node: Node, actor: Actor, done: set[str]) -> bool:
     element = taken.deployed.program.model.element_of(node.path)
     if element.id in done or element.group == "applicant" or element.form not in taken.deployed.forms:
         return False
-    others = element.separate_from and seats.done_by(taken.before.state.performers, element.separate_from)
-    if others and actor.username in others:
+    if actor.username in kept_out(taken.before.state.performers, element):
         return False
     return bool(element.group) and actor.may(element.group, taken.before.region, taken.before.office)

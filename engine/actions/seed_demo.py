@@ -47,6 +47,14 @@ USERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("zhuzhou.review2", "邓强", (("zhuzhou", "*", "review"),)),
     ("hunan.review2", "曹颖", (("hunan", "本级", "review"),)),
     ("hubei.review2", "冯超", (("hubei", "本级", "review"),)),
+    # what several people do apart must not end for want of somebody: experts, their group's conclusion, the payment
+    ("hunan.review3", "贺俊", (("hunan", "本级", "review"),)),
+    ("hunan.leader", "龙辉", (("hunan", "本级", "leader"),)),
+    ("hunan.finance", "舒敏", (("hunan", "本级", "finance"),)),
+    ("hubei.review3", "江琴", (("hubei", "本级", "review"),)),
+    ("hubei.review4", "熊伟", (("hubei", "本级", "review"),)),
+    ("hubei.leader", "夏明", (("hubei", "本级", "leader"),)),
+    ("hubei.finance", "万芸", (("hubei", "本级", "finance"),)),
     ("changsha.finance", "唐慧", (("changsha", "本级", "finance"),)),
     ("yueyang.finance", "袁静", (("yueyang", "本级", "finance"),)),
     ("zhuzhou.leader", "罗文", (("zhuzhou", "*", "leader"),)),  # who decides a complaint did not investigate it

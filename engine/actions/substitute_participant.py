@@ -15,6 +15,7 @@ from engine.store.base import Step
 from engine.workflow import seats
 from engine.workflow.paths import is_seat, whole
 from engine.workflow.runner import Advance
+from engine.workflow.separation import kept_out
 from engine.workflow.state import Node
 
 MAY_SUBSTITUTE = ("leader", "supervisor")  # who names the group, and who reassigns
@@ -37,16 +38,14 @@ def candidates(system: System, task_id: int) -> tuple[Person, ...]:
             return ()
         element = taken.deployed.program.model.element_of(node.path)
         people = colleagues(connection, element.group, task.task_region, task.task_office)
-    out = seats.holders(state, element, whole(node.path), node.n)
-    if element.separate_from:
-        out |= seats.done_by(state.performers, element.separate_from)
+    out = seats.holders(state, element, whole(node.path), node.n) | kept_out(state.performers, element)
     return tuple(person for person in people if person.username not in out)
 
 
 def substitute_participant(system: System, actor: Actor, task_id: int, username: str, reason: str) -> None:
     """Repeating it is harmless.
 
-    Raises Forbidden (only a leader or supervisor may; nobody stands in for who did a task that must be separate),
+    Raises Forbidden (only a leader or supervisor may; nobody stands in who did a task that must be separate),
     TaskAlreadyDone, Conflict when the other has a seat already, InvalidInput for an unknown person or no reason.
     """
     reason = " ".join(reason.split())

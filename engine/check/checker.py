@@ -13,7 +13,8 @@ import engine.check.rules_messages
 import engine.check.rules_ours
 import engine.check.rules_picture
 import engine.check.rules_process
-import engine.check.rules_seats  # noqa: F401  (importing a module of rules registers them)
+import engine.check.rules_seats
+import engine.check.rules_separation  # noqa: F401  (importing a module of rules registers them)
 from engine.check.backstop import refused_by_parser
 from engine.check.document import BPMN, Document, line_of, local
 from engine.check.findings import ERROR, RULES, CheckContext, Fault, Finding, Report, Rule, shown

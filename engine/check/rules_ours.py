@@ -143,19 +143,6 @@ def act_as_without_applicant(doc: Document, context: CheckContext) -> Iterator[F
             yield Fault(node.element, "代收（jingban:actAs）只用于申请人的任务")
 
 
-@rule("J126", ERROR, "须由不同人员办理的任务不存在", "写另一个用户任务的 id")
-def separate_from(doc: Document, context: CheckContext) -> Iterator[Fault]:
-    for node in doc.iter_nodes("userTask"):
-        reference = node.ours("separateFrom")
-        if not reference:
-            continue
-        other = doc.find_node(reference)
-        if other is node:
-            yield Fault(node.element, "jingban:separateFrom 指向了任务自己")
-        elif other is None or other.tag not in {"userTask", *REFUSED}:
-            yield Fault(node.element, f"jingban:separateFrom 指向的用户任务 {shown(reference)} 不存在")
-
-
 def started_keys(doc: Document) -> set[str]:
     return {key for _, _, value in _values(doc, "starts") for key in value.split()}
 

@@ -111,7 +111,7 @@ def drawn_experts(inner: Inner) -> None:
     inner.task(
         "assessment", "专家认定", "review", "assessment", purpose="review", participants="group.members.user"
     )  # fmt: skip
-    second_review(inner)
+    second_review(inner, apart="first_review assessment")
     refuse_second(inner, "不予认定")
 
 
@@ -119,13 +119,14 @@ def two_experts(inner: Inner) -> None:
     """As the printed forms have it: opinions of a first and of another second expert, then the agency's."""
     first_review(inner, "不符合条件", "专家初审", "expert_review")
     inner.task("expert_opinion", "专家复审", "review", "expert_opinion", purpose="review", separateFrom="first_review")
-    second_review(inner, "医保部门审批", "recognition", "expert_opinion")
+    second_review(inner, "医保部门审批", "recognition", "first_review expert_opinion")
     refuse_second(inner, "不予认定", "recognition")
 
 
 def payment(inner: Inner) -> None:
-    """拨付 by finance, who confirm that it arrived; what is returned is paid again or its account corrected."""
-    inner.task("payment", "拨付", "finance", "payment")
+    """拨付 by finance and by nobody who reviewed it; what is returned is paid again or its account corrected."""
+    reviews = [node.id for node in inner.nodes if node.id in ("first_review", "second_review")]
+    inner.task("payment", "拨付", "finance", "payment", **({"separateFrom": " ".join(reviews)} if reviews else {}))
     inner.task("settlement", "确认到账", "finance", "settlement")
     inner.decide("settled", "是否退汇", "已到账")
     ours: Mapping[str, str] = {
@@ -142,10 +143,10 @@ def payment(inner: Inner) -> None:
 
 
 def assessment(inner: Inner) -> None:
-    """考察评估: a group is named, each of its members assesses, and it comes to a conclusion."""
+    """考察评估: a group is named, each of its members assesses, and somebody else draws the conclusion."""
     inner.task("group", "组建评估小组", "leader", "group")
     inner.task("assessment", "考察评估", "review", "assessment", participants="group.members.user")
-    inner.task("conclusion", "评估结论", "leader", "conclusion")
+    inner.task("conclusion", "评估结论", "leader", "conclusion", separateFrom="assessment")
     inner.decide("assessed", "评估是否合格", "合格")
     inner.refuse("assessed", 'conclusion.decision = "fail"', "assessment_failed", "不合格", "评估不合格")
 

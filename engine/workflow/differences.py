@@ -128,7 +128,7 @@ class _Reading:
 
     def _value(self, name: str, value: str) -> str:
         if name in _REFERENCES:
-            return self.name_of(value)
+            return "、".join(self.name_of(identity) for identity in value.split())
         if name in _KEYS:
             return "、".join(f"{DEADLINES[key]}（{key}）" if key in DEADLINES else key for key in value.split())
         return _VALUES.get(name, {}).get(value, value)

@@ -35,7 +35,7 @@ class Element:
     letter: str = ""
     purpose: str = ""
     act_as: str = ""
-    separate_from: str = ""
+    separate_from: tuple[str, ...] = ()  # ids of tasks that other people must have done, see separation.py
     interrupting: bool = True  # boundary events only
     attached_to: str = ""
     timer: Expression | None = None

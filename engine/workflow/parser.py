@@ -122,7 +122,7 @@ def _elements(process: Any) -> dict[str, Element]:
             letter=_ours(node, "letter"),
             purpose=_ours(node, "purpose"),
             act_as=_ours(node, "actAs"),
-            separate_from=_ours(node, "separateFrom"),
+            separate_from=tuple(_ours(node, "separateFrom").split()),
             interrupting=node.get("cancelActivity", "true") == "true",
             attached_to=node.get("attachedToRef") or "",
             timer=_timer(node),

@@ -22,6 +22,7 @@ from engine.workflow.model import Element
 from engine.workflow.paths import is_seat, seat_number, whole
 from engine.workflow.program import Program, Timekeeper, as_instant
 from engine.workflow.scope import CaseFacts, Scope
+from engine.workflow.separation import reasons
 from engine.workflow.state import ACTIVITY, TASK, TIMER, CaseState
 from engine.workflow.tracker import Tracker
 
@@ -80,7 +81,7 @@ class Runner:
     ) -> Advance:
         """Completes an open user task.
 
-        Raises NotFound when it is not open, Forbidden when the performer did the task that this one must be
+        Raises NotFound when it is not open, Forbidden when the performer did a task that this one must be
         separate from (初审 and 复核 by two people) or has no seat, InvalidSubmission when people are named on the form
         who cannot all take a seat.
         """
@@ -176,10 +177,10 @@ class Runner:
         )
 
     def require_separate(self, state: CaseState, element: Element, who: str) -> None:
-        """Raises Forbidden for who did the task that this one must be separate from."""
-        if element.separate_from and who in seats.done_by(state.performers, element.separate_from):
-            other = self.program.model.elements[element.separate_from].name
-            raise Forbidden(f"“{element.name}”与“{other}”须由不同人员办理，请转交他人")
+        """Raises Forbidden for who did a task that this one must be separate from."""
+        did = reasons(state.performers, element, who, self.program.model)
+        if did:
+            raise Forbidden(f"{did}由您办理，“{element.name}”与之须由不同人员办理，请转交他人")
 
     def claim(self, state: CaseState, path: str, n: int, who: str, at: datetime) -> Advance:
         """Assigns an open task to `who`, or to nobody ('')."""
@@ -195,7 +196,7 @@ class Runner:
         """Gives a seat to somebody else (回避): what one person may not judge another does, and the number stays.
 
         Raises NotFound when the seat is not open, Conflict when the other has a seat already (also one that is done),
-        Forbidden when he did the task that this one must be separate from.
+        Forbidden when he did a task that this one must be separate from.
         """
         node = state.node(path, n)
         if node is None or not is_seat(path):
@@ -203,9 +204,9 @@ class Runner:
         element = self.program.model.element_of(path)
         if who in seats.holders(state, element, whole(path), n):
             raise Conflict(f"{who}在“{element.name}”中已有席位，一人只能有一个席位")
-        if element.separate_from and who in seats.done_by(state.performers, element.separate_from):
-            other = self.program.model.elements[element.separate_from].name
-            raise Forbidden(f"{who}办理过“{other}”，不能再办理“{element.name}”")
+        did = reasons(state.performers, element, who, self.program.model)
+        if did:
+            raise Forbidden(f"{who}办理过{did}，不能再办理“{element.name}”")
         draft = Draft(state, at)
         draft.decide("assign", path, n, who)
         detail = {"assignee": who, "instead_of": node.assignee, "reason": reason}

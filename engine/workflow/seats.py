@@ -17,6 +17,7 @@ from engine.errors import InvalidSubmission
 from engine.expressions import Functions
 from engine.workflow.model import Element, Model
 from engine.workflow.paths import element_id, whole
+from engine.workflow.separation import done_by, kept_out
 from engine.workflow.state import TASK, CaseState, Node
 
 MAX_SEATS = 50  # of one task: beyond it is a list that was read wrongly
@@ -57,7 +58,7 @@ def fault(names: Any, performers: Mapping[str, str], element: Element) -> str:
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         return f"“{element.name}”中{'、'.join(twice)}重复，一人只能有一个席位"
-    barred = sorted(done_by(performers, element.separate_from) & set(names)) if element.separate_from else []
+    barred = sorted(kept_out(performers, element) & set(names))
     if barred:
         return f"{'、'.join(barred)}办理过须与“{element.name}”分开的任务，应当回避，请另行指定"
     return ""
@@ -66,11 +67,6 @@ def fault(names: Any, performers: Mapping[str, str], element: Element) -> str:
 def refused(element: Element, words: str) -> InvalidSubmission:
     """The error at the field where the list was given."""
     return InvalidSubmission({".".join(list_path(element)[1:]): words})
-
-
-def done_by(performers: Mapping[str, str], element: str) -> set[str]:
-    """Everybody who did a task; of one with seats, everybody who had one."""
-    return {who for key, who in performers.items() if whole(key) == element}
 
 
 def open_seats(nodes: Iterable[Node], path: str, n: int) -> list[Node]:

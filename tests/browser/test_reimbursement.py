@@ -82,7 +82,7 @@ def test_a_large_bill_is_returned_at_the_second_review_and_paid_by_finance(
     row = clerk.locator("[data-row]", has_text=number)
     expect(row).to_contain_text("须由他人办理")
     row.locator("[data-open]").click()
-    expect(clerk.locator("#barred")).to_contain_text("“初审”是您办理的")
+    expect(clerk.locator("#barred")).to_contain_text("“初审”由您办理")
     expect(clerk.locator("#submit")).to_be_disabled()
     second = open_as("hunan.review2", "/")
     work(second, address, number, "复核")

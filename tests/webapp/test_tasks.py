@@ -235,7 +235,7 @@ def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_s
     task = desk.open_task(bills)
     first, second = visit("yueyang.review"), visit("yueyang.review2")
     page = tree(first.get(f"/tasks/{task.id}"))
-    assert "“初审”是您办理的，“复核”不能由同一人办理" in page.xpath("//*[@id='barred']")[0].text_content()
+    assert "“初审”由您办理，本环节“复核”须由另一人办理" in page.xpath("//*[@id='barred']")[0].text_content()
     assert page.xpath("//button[@id='submit'][@disabled]")
     assert not page.xpath("//button[@id='claim']")
     assert not tree(first.get(f"/cases/{bills.number}")).xpath(f"//a[@id='work-{task.id}']")

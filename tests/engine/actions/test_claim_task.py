@@ -62,7 +62,7 @@ def test_who_did_the_task_it_must_be_separate_from_learns_it_when_claiming(syste
     case_id = opened(system)
     zhou, wu = person("zhou", "window"), person("wu", "window")
     do(system, case_id, "a", zhou)
-    with pytest.raises(Forbidden, match="“b”与“a”须由不同人员办理，请转交他人"):
+    with pytest.raises(Forbidden, match="“a”由您办理，“b”与之须由不同人员办理，请转交他人"):
         claim_task(system, zhou, open_task(system, case_id).id)
     claim_task(system, wu, open_task(system, case_id).id)
     assert kinds(system, case_id) == ["case_opened", "task_completed", "task_claimed"]

@@ -54,6 +54,15 @@ SOUND = {
     + '<bpmn:dataObject id="dob"/><bpmn:dataObjectReference id="dor" dataObjectRef="dob"/>'
     '<bpmn:textAnnotation id="ta"><bpmn:text>注</bpmn:text></bpmn:textAnnotation>'
     '<bpmn:association id="as" sourceRef="a" targetRef="ta"/>',
+    "kept apart from what is done beside it": START + task("a", separateFrom="b") + task("b") + AND + END
+    + flows("s>g g>a g>b a>j b>j j>e"),
+    "kept apart from what a loop leads back over": START + task("a", separateFrom="b") + task("b") + END
+    + gateway("exclusive", "g", default="g_e") + flows("s>a a>b b>g g>e g>a?intake.x_=_1"),
+    "kept apart from what was done before a timer took the sub-process over": START + sub("x", INNER)
+    + boundary("b", "x") + task("a", separateFrom="t1") + END + flows("s>x x>e b>a a>e"),
+    "kept apart from the task that a timer runs beside": START + task("a") + task("b", separateFrom="a")
+    + task("c", separateFrom="b") + boundary("t", "a", cancelActivity="false") + END
+    + '<bpmn:endEvent id="e2" name="旁支"/>' + flows("s>a a>c c>e t>b b>e2"),
     "two blocks on two exclusive ways": START + task("a", "b", "c", "d") + gateway("parallel", "g", "j", "h", "k")
     + gateway("exclusive", "x", default="x_g") + END
     + flows('s>x x>g x>h?case.region_=_"hunan" g>a g>b a>j b>j j>e h>c h>d c>k d>k k>e'),

@@ -114,7 +114,7 @@ def test_experts_that_a_guide_draws_have_a_seat_each_and_a_second_reviewer() -> 
     assert assessment is not None
     assert second is not None
     assert assessment.ours["participants"] == "group.members.user"
-    assert second.ours["separateFrom"] == "first_review"
+    assert second.ours["separateFrom"] == "first_review assessment"
 
 
 def test_the_process_bears_the_english_words_of_the_folder() -> None:

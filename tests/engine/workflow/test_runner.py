@@ -81,6 +81,38 @@ def test_who_did_one_task_may_not_do_the_one_that_is_separate_from_it() -> None:
     assert runner.complete(state, "b", 1, {}, "wu", START).state.status == "closed"
 
 
+@pytest.mark.parametrize("written", ["a b", "b a", " a\n b "])
+def test_a_task_may_be_kept_from_everybody_who_did_one_of_several(written: str) -> None:
+    body = start() + task("a") + task("b", separateFrom="a") + task("c", separateFrom=written) + DONE
+    runner = runner_of(body + path("begin", "a", "b", "c", "done"))
+    state = runner.complete(runner.start({}, START).state, "a", 1, {}, "zhou", START).state
+    state = runner.complete(state, "b", 1, {}, "wu", START).state
+    for who, did in (("zhou", "“a”由您办理"), ("wu", "“b”由您办理")):
+        with pytest.raises(Forbidden, match=f"^{did}，“c”与之须由不同人员办理，请转交他人$"):
+            runner.complete(state, "c", 1, {}, who, START)
+    assert runner.complete(state, "c", 1, {}, "li", START).state.status == "closed"
+
+
+def test_who_did_several_of_them_is_told_all() -> None:
+    body = start() + task("a") + task("b") + task("c", separateFrom="a b") + DONE
+    runner = runner_of(body + path("begin", "a", "b", "c", "done"))
+    state = runner.complete(runner.start({}, START).state, "a", 1, {}, "zhou", START).state
+    state = runner.complete(state, "b", 1, {}, "zhou", START).state
+    with pytest.raises(Forbidden, match="“a”、“b”由您办理，“c”"):
+        runner.complete(state, "c", 1, {}, "zhou", START)
+
+
+def test_of_a_task_done_again_counts_who_did_it_last() -> None:
+    body = start() + task("a") + task("b", separateFrom="a") + choice("again", "again_done") + DONE
+    runner = runner_of(body + path("begin", "a", "b", "again", "done") + flow("again", "a", "b.back = true"))
+    state = runner.complete(runner.start({}, START).state, "a", 1, {}, "zhou", START).state
+    state = runner.complete(state, "b", 1, {"back": True}, "wu", START).state
+    state = runner.complete(state, "a", 2, {}, "wu", START).state
+    with pytest.raises(Forbidden, match="“a”由您办理"):
+        runner.complete(state, "b", 2, {}, "wu", START)
+    assert runner.complete(state, "b", 2, {}, "zhou", START).state.status == "closed"
+
+
 def test_a_timer_that_is_not_there_is_a_failure_of_the_engine() -> None:
     runner = runner_of(TIMED)
     state = runner.start({}, START).state

@@ -11,7 +11,7 @@ const IDLE_MS = 1200;
 /** The check speaks of attributes of the file; on this page they are entries of the panel. */
 const ENTRIES = {
   form: '表单', candidateGroup: '候选组', starts: '到达时开始计算', ends: '离开时结束', suspends: '办理期间暂停',
-  outcome: '办件结果', letter: '文书', purpose: '用途', actAs: '可代办的组', separateFrom: '须与此任务由不同的人办',
+  outcome: '办件结果', letter: '文书', purpose: '用途', actAs: '可代办的组', separateFrom: '须与这些任务由不同的人办',
   participants: '按名单多人同时办',
 };
 const inPanelWords = (text) => text?.replace(/ ?jingban:(\w+)(?![\w=])/g, (whole, key) => (ENTRIES[key] ? `“${ENTRIES[key]}”` : whole));

@@ -34,7 +34,9 @@ class SnakeFactory extends BpmnFactory {
 }
 SnakeFactory.$inject = ['moddle'];
 
-/** jingban:separateFrom names a task by its id, in plain text: it must follow a renaming. */
+const tasksOf = (element) => (element.businessObject?.get?.('jingban:separateFrom') ?? '').split(/\s+/);
+
+/** jingban:separateFrom names tasks by their ids, in plain text: it must follow a renaming. */
 class FollowRenaming extends CommandInterceptor {
   constructor(eventBus, elementRegistry, modeling) {
     super(eventBus);
@@ -42,8 +44,9 @@ class FollowRenaming extends CommandInterceptor {
       const before = context.oldProperties?.id;
       const after = context.properties.id;
       if (!before || !after || before === after) return;
-      elementRegistry.filter((e) => e.businessObject?.get?.('jingban:separateFrom') === before)
-        .forEach((e) => modeling.updateProperties(e, { 'jingban:separateFrom': after }));
+      elementRegistry.filter((e) => !e.labelTarget && tasksOf(e).includes(before)).forEach((e) => modeling.updateProperties(e, {
+        'jingban:separateFrom': tasksOf(e).map((id) => (id === before ? after : id)).join(' '),
+      }));
     });
   }
 }

@@ -24,7 +24,7 @@ export function workEntries(edit) {
   if ((edit.get('jingban:candidateGroup') || inherited) === 'applicant' || edit.get('jingban:actAs')) {
     entries.push(edit.choice('jingban:actAs', '可代办的组（代收）', GROUPS.filter(({ key }) => key !== 'applicant'), { none: '（不可代办）' }));
   }
-  entries.push(edit.choice('jingban:separateFrom', '须与此任务由不同的人办', otherTasks(edit), { none: '（无要求）' }));
+  entries.push(edit.keys('jingban:separateFrom', '须与这些任务由不同的人办', otherTasks(edit)));
   return [...entries, ...seatsEntries(edit)];
 }
 
