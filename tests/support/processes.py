@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 START_SECONDS = 180  # a loaded machine of two cores
@@ -45,13 +47,20 @@ class Process:
         return self._log.read_text("utf-8", errors="replace")[-4000:]
 
 
+def _free_port() -> int:
+    """Of those that the system gives to nobody by itself: another connection cannot take it before the server does."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+
+
 class Server(Process):
     """A web server with the worker it starts itself."""
 
     def __init__(self, url: str, log: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         super().__init__(["serve", "--demo", "--port", str(self.port), "--threads", "4"], url, log)
 
