@@ -87,17 +87,17 @@ def on_notice(found: Iterable[Member]) -> list[Member]:
 
 
 def by_notice(found: Iterable[Member]) -> list[tuple[Mapping[str, Any], list[Member]]]:
-    """Cases on notice under what was registered of it (number, ends_on), in the order of the cases."""
+    """Cases that an objection can hold, each under what was registered of its notice (number, ends_on)."""
     listed: dict[str, tuple[Mapping[str, Any], list[Member]]] = {}
-    for member in on_notice(found):
+    for member in (m for m in found if m.heard):
         notice = member.given("notice") or {}
         listed.setdefault(str(notice.get("number")), (notice, []))[1].append(member)
     return list(listed.values())
 
 
 def past_notice(found: Iterable[Member]) -> list[Member]:
-    """Cases whose notice is over and that are still being worked on: an objection comes too late."""
-    return [m for m in found if m.given("notice") and m.notice_ends is None and m.row.status == "open"]
+    """Cases that are still being worked on and have gone too far for an objection to hold them."""
+    return [m for m in found if m.given("notice") and not m.heard and m.row.status == "open"]
 
 
 def sheets(found: Iterable[Member], names: Mapping[str, str]) -> list[Sheet]:

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.actions.actor import Actor
 from engine.actions.history import read_events
+from engine.actions.incidents import raise_incident
 from engine.actions.submitting import check_request_id
 from engine.actions.system import System
-from engine.actions.taking import Taken, advance
-from engine.errors import Forbidden, InvalidInput, RequestReused
+from engine.actions.taking import Taken, advance, fire_due
+from engine.errors import EngineFailure, Forbidden, InvalidInput, RequestReused
 from engine.store import cases, events
 from engine.workflow import objections
 
@@ -42,8 +43,10 @@ class Filed:
 def file_objection(system: System, actor: Actor, case_id: int, given: Objection, request_id: str) -> Filed:
     """What was recorded; the same request with the same content gives the first result again.
 
-    Raises InvalidInput (a field is missing, too long or in the future), Forbidden, Conflict where the case is not on
-    public notice, RequestReused.
+    One received within the period and entered after it brings a case that is not signed yet back to the notice at once.
+    Raises InvalidInput (a field is missing, too long or in the future), Forbidden, Conflict where it was not received
+    within the period or comes too late for the case, RequestReused; and EngineFailure, after which the case is as it
+    was and an incident tells the administrator.
     """
     check_request_id(request_id)
     given = checked(given)
@@ -67,10 +70,14 @@ def file_objection(system: System, actor: Actor, case_id: int, given: Objection,
         at = taken.effective(taken.now)
         done = objections.receive(taken.runner, taken.before.state, submission, given.received_at, at)
         taken.add(done, actor.username, request_id)
+        fire_due(taken)
         return Filed(row.id, row.number, done.n, done.state.inputs)
 
     try:
         return advance(system, lambda step: cases.take(step, case_id), decide)
+    except EngineFailure as failure:
+        raise_incident(system, case_id, "file_objection", "", failure.message)
+        raise
     except IntegrityError as error:  # the case has an event of this request: another form of it was first
         raise RequestReused(REUSED) from error
 

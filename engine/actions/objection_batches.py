@@ -26,7 +26,7 @@ def file_for_several(
     def file(row: object) -> str:
         case_id = int(row.id)  # type: ignore[attr-defined]
         filed = file_objection.file_objection(system, actor, case_id, given, request_of(request_id, case_id))
-        return f"已登记为第 {filed.n} 号异议，办件暂停至处理完毕"
+        return f"已登记为第 {filed.n} 号异议，办件停在公示环节至处理完毕"
 
     return each(chosen(system, require_some(case_ids)), file)
 

@@ -39,6 +39,7 @@ class Member:
     cycle: str
     tasks: tuple[Row[Any], ...]  # open ones
     notice_ends: datetime | None  # first instant after the period; None: not on notice
+    heard: bool  # an objection received within the period can hold it: it is on notice, or not signed yet
 
     @property
     def id(self) -> int:
@@ -142,6 +143,7 @@ def _member(system: System, connection: Any, row: Row[Any]) -> Member:
         cycle=cycle,
         tasks=tuple(tasks.open_of_case(connection, row.id)),
         notice_ends=ends,
+        heard=objections.heard(deployed.program, state),
     )
 
 

@@ -5,6 +5,10 @@ then gives null, and is armed again by the resolution of the last one; where it 
 the first one upheld ends the wait at once, and others still open are answered afterwards. Which way the case goes on is
 the diagram's gateway on `case.upheld_objections`. Who objected, how he is reached and on what grounds are personal data
 and stand in the event's fields, never in its facts: the engine knows an objection by its number alone.
+
+What counts is when the agency received it. One that was received within the period and entered afterwards is heard as
+long as the diagram has a timer that asks for open objections at the side of the step where the case stands: that timer
+fires at once and leads back to the notice.
 """
 
 from __future__ import annotations
@@ -14,36 +18,59 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from engine.clock import local_date
 from engine.errors import Conflict, NotFound
 from engine.workflow.draft import Draft
-from engine.workflow.program import Program
+from engine.workflow.model import Element
+from engine.workflow.program import Program, as_instant
 from engine.workflow.runner import Advance, Runner
-from engine.workflow.state import OBJECTION_OPEN, TIMER, CaseState, Node
+from engine.workflow.scope import Scope
+from engine.workflow.state import OBJECTION_OPEN, TIMER, CaseState
 
 RECEIVED, RESOLVED = "objection_received", "objection_resolved"
 UPHELD, DISMISSED = "upheld", "dismissed"
 _ASKED = ("case", "open_objections")
+_NOTICE = "notice"  # form key of what was registered of the notice
 TOO_LATE = (
     "公示期满后收到的，仍应核实：属实的，由单位负责人在协商谈判或签署协议环节决定不予签订并写明原因；"
     "协议已经签署的，按投诉举报办理"
 )
+SIGNED = "协议已经签署（或已认可当地协议）的，异议不能再使办件停下：请按投诉举报办理，属实的依协议约定中止或者解除协议"
 
 
 def on_notice(program: Program, state: CaseState) -> bool:
-    """Whether the case stands where an objection can hold it: at a timer that asks for open objections."""
-    return state.status == "open" and any(_asks(program, node) for node in state.nodes)
+    """Whether the case stands at the notice: at a timer on its way that asks for open objections."""
+    return any(_on_the_way(element) for element in _asking(program, state))
 
 
-def _asks(program: Program, node: Node) -> bool:
-    timer = program.model.element_of(node.path).timer if node.kind == TIMER else None
-    return timer is not None and _ASKED in timer.names
+def heard(program: Program, state: CaseState) -> bool:
+    """Whether an objection received in time can still hold the case: it is on notice, or a timer at the side of the
+    step where it stands leads back there."""
+    return bool(_asking(program, state))
 
 
 def period_ends(runner: Runner, state: CaseState) -> datetime | None:
-    """First instant after the period: when the case would go on if nobody objected. None: it is not on notice."""
-    asked = {node.key for node in state.nodes if _asks(runner.program, node)}
-    armed = runner.armed(replace(state, objections=()))
-    return next((a.due for a in armed if a.kind == "timer" and (a.key, a.n) in asked), None)
+    """First instant after the period, also when that is over. None: no notice was published."""
+    free = replace(state, objections=())
+    scope = Scope(runner.program, runner.facts, Draft(free, state.effective_at or datetime.min), runner.timekeeper)
+    for element in runner.program.model.elements.values():
+        if _asks(element) and _on_the_way(element) and element.timer is not None:
+            return as_instant(element.timer.evaluate(scope.values, scope))
+    return None
+
+
+def _asking(program: Program, state: CaseState) -> list[Element]:
+    """The armed timers that ask for open objections."""
+    placed = [program.model.element_of(node.path) for node in state.nodes if node.kind == TIMER]
+    return [element for element in placed if _asks(element)] if state.status == "open" else []
+
+
+def _asks(element: Element) -> bool:
+    return element.timer is not None and _ASKED in element.timer.names
+
+
+def _on_the_way(element: Element) -> bool:
+    return not element.attached_to
 
 
 def receive(
@@ -51,16 +78,21 @@ def receive(
 ) -> Advance:
     """Records the case's next objection.
 
-    Raises Conflict where the case is not on public notice, or it came after the period while another holds the case;
-    the words say what becomes of what the agency was told.
+    Raises Conflict where it came before the notice or after its period, or where the case has gone on too far to be
+    held; the words say what becomes of what the agency was told.
     """
     if state.status != "open":
         raise Conflict("办件已经结束，不能登记异议；反映的问题请按投诉举报办理")
-    if not on_notice(runner.program, state):
-        raise Conflict(f"办件不在公示期内，不能登记异议。{TOO_LATE}")
-    ends = period_ends(runner, state)
-    if ends is not None and received_at >= ends:
+    ends, told = period_ends(runner, state), state.variables.get(_NOTICE)
+    if ends is None:
+        raise Conflict("办件还没有公示，不能登记异议；反映的问题请转告评估小组核实")
+    published = told.get("published_at") if isinstance(told, Mapping) else None
+    if isinstance(published, datetime) and local_date(received_at) < local_date(published):
+        raise Conflict("收到时间早于公示发布，不能登记为对公示的异议；请核对收到时间")
+    if received_at >= ends:
         raise Conflict(f"这份异议收到时公示期已满，不能登记。{TOO_LATE}")
+    if not heard(runner.program, state):
+        raise Conflict(f"不能登记异议。{SIGNED}")
     draft = Draft(state, at)
     n = len(state.objections) + 1
     draft.decide("objection", n, OBJECTION_OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.bpmn import HEAD, choice, end, flow, path
+from tests.support.bpmn import HEAD, choice, end, flow, path, task
 from tests.support.small import form, text
 
 FORMS = {
@@ -14,6 +14,8 @@ FORMS = {
         "type": "datetime", "subtype": "date", "id": "ends_on", "key": "ends_on", "label": "公示至",
         "dateLabel": "公示至", "validate": {"required": True},
     }),
+    "signing": form("签署", text("number", "协议编号")),
+    "settling": form("开通", text("code", "编码")),
 }  # fmt: skip
 PERIOD = (
     "if case.upheld_objections &gt; 0 then notice.published_at "
@@ -28,5 +30,17 @@ BODY = (
     + choice("judged", "judged_done") + end("done", "approved") + end("no", "refused")
     + path("begin", "published", "period", "judged", "done")
     + flow("judged", "no", "case.upheld_objections &gt; 0")
+)  # fmt: skip
+ASKS = "if case.open_objections &gt; 0 then notice.published_at else null"
+SIGNED_AFTER = (  # as BODY, but what is not signed yet goes back to the notice when an objection is entered late
+    BODY.replace(end("done", "approved") + end("no", "refused"), end("no", "refused"))
+    .replace(path("begin", "published", "period", "judged", "done"), path("begin", "published", "period", "judged"))
+    .replace('default="judged_done"', 'default="judged_signing"')
+    .replace('jingban:form="application"', 'jingban:form="application" jingban:starts="handling"')
+    + task("signing", candidateGroup="leader")
+    + '<bpmn:boundaryEvent id="objected" name="公示期内异议" attachedToRef="signing"><bpmn:timerEventDefinition>'
+    f"<bpmn:timeDate>{ASKS}</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+    + task("settling") + end("done", "approved")
+    + path("judged", "signing", "settling", "done") + flow("objected", "period")
 )  # fmt: skip
 WITH_NOTICE = HEAD.replace("<bpmn:process ", '<bpmn:message id="notice_published" name="公示"/><bpmn:process ')

@@ -164,7 +164,9 @@ class Wanderer:
         self.tried(lambda: register_message(self.system, actor, self.case_id, element.message, raw, new_id()))
 
     def object(self) -> None:
-        given = Objection("钱某", "", self.clock.now(), "不实")
+        """Received now, or so many minutes ago: entered in time or late."""
+        received_at = self.clock.now() - timedelta(minutes=self.one_of(0, *MINUTES))
+        given = Objection("钱某", "", received_at, "不实")
         self.tried(lambda: file_objection(self.system, self.actor("window"), self.case_id, given, new_id()))
 
     def resolve(self) -> None:

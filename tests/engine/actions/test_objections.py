@@ -124,7 +124,7 @@ def test_another_case_of_the_same_notice_is_not_held(agency: System, on_notice: 
 
 def test_objections_are_filed_while_the_case_is_on_notice_only(agency: System, on_notice: int) -> None:
     fresh = opened(agency)
-    with pytest.raises(Conflict, match="不在公示期"):
+    with pytest.raises(Conflict, match="还没有公示"):
         file(agency, fresh)
     file(agency, on_notice)
     at(agency, "2026-03-28 09:00")
