@@ -42,7 +42,8 @@ def main() -> int:
             command.revision(config, options.say, autogenerate=True, rev_id=number)
         store.close()
     written = steps / f"{number}_{slug}.py"
-    lines = [line for line in written.read_text().splitlines() if not line.strip().startswith("# ###")]
+    unwanted = ("# ###", "info=")  # the second: rights are granted by the tables of the program, not by a step
+    lines = [line for line in written.read_text().splitlines() if not line.strip().startswith(unwanted)]
     written.write_text("\n".join(lines) + "\n")
     if options.restart:
         written.write_text(written.read_text() + _guards())

@@ -10,14 +10,15 @@ who tries one password on every account meets this limit instead.
 from __future__ import annotations
 
 import ipaddress
-import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 
+import structlog
 from flask import Flask, abort, current_app, request
 
+from engine import proxies
 from webapp.access import rule_of
 from webapp.context import visitor
 
@@ -25,8 +26,13 @@ A_MINUTE = 300  # pages for one address: several readers behind one router, and 
 PAPERS = 30  # of them PDF files: a third of a second of one core each, where it is not kept
 GUESSES = 30  # wrong passwords: an office of which everybody mistypes at half past eight
 FREE = ("static", "healthz", "readyz")
-PROXIES = "FORWARDED_ALLOW_IPS"  # the web server's own variable: addresses of proxies besides this machine's; * for all
+PROXIES = proxies.VARIABLE
 NETWORK = 64  # bits of an IPv6 address that are one subscriber's: the rest he may choose anew for every request
+
+
+MOST_TOLD = 5  # addresses a process warns of: nobody fills the log with invented ones
+
+log = structlog.get_logger("webapp")
 
 
 class Meter:
@@ -57,6 +63,7 @@ class Meter:
 def install(app: Flask) -> None:
     """Must run after the sessions are recognised and before the access guard."""
     meter = app.extensions["jingban.meter"] = Meter()
+    app.extensions["jingban.proxies"] = set()  # addresses of unknown proxies that were told of
 
     def measure() -> None:
         if request.endpoint in (None, *FREE) or visitor() is not None:
@@ -91,15 +98,19 @@ def _address() -> str:
     """
     peer, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
     seen = forwarded.rpartition(",")[2].strip()
-    return _subscriber(seen if seen and _is_proxy(peer) else peer) or peer
+    if seen and not proxies.believed(peer):
+        _tell_once(peer)
+        seen = ""
+    return _subscriber(seen or peer) or peer
 
 
-def _is_proxy(peer: str) -> bool:
-    named = [part.strip() for part in os.environ.get(PROXIES, "").split(",")]
-    try:
-        return "*" in named or peer in named or ipaddress.ip_address(peer).is_loopback
-    except ValueError:  # a socket of this machine has no address
-        return not peer
+def _tell_once(peer: str) -> None:
+    """A proxy that nobody named makes all readers one: the operator should know. Or somebody lies; then this is all."""
+    told: set[str] = current_app.extensions["jingban.proxies"]
+    if peer not in told and len(told) < MOST_TOLD:
+        told.add(peer)
+        advice = f"若这是反向代理，请把它的地址写进环境变量 {PROXIES} 后重新启动；否则其后的读者都按一个地址计数"
+        log.warning("forwarded_by_unknown_proxy", peer=peer, advice=advice)
 
 
 def _subscriber(address: str) -> str:

@@ -1,15 +1,20 @@
-"""What is done to accounts is written down in the same transaction: by whom, to whom, what, before and after."""
+"""What is done to accounts is written down in the same transaction: by whom, to whom, what, before and after.
+
+Every entry carries the hash of the one before, like deployments: see verify_accounts.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from engine import encoding
 from engine.actions.actor import Actor, Membership
 from engine.actions.system import System
 from engine.store import account_changes
@@ -66,18 +71,26 @@ def note(
     """Within the transaction of the change. `person`: a row of users; `after`: None where memberships stay."""
     held = [list(place) for place in before]
     places = {"before": held, "after": held if after is None else [list(place) for place in after]}
-    account_changes.add(
-        connection,
-        {
-            "at": system.clock.now(),
-            "actor": by,
-            "username": person.username,
-            "name": person.name,
-            "what": what,
-            "places": json.dumps(places, ensure_ascii=False),
-            "reason": reason,
-        },
-    )
+    account_changes.hold_chain(connection)
+    values = {
+        "at": system.clock.now(),
+        "actor": by,
+        "username": person.username,
+        "name": person.name,
+        "what": what,
+        "places": json.dumps(places, ensure_ascii=False),
+        "reason": reason,
+        "prev_hash": account_changes.last_hash(connection),
+    }
+    account_changes.add(connection, {**values, "hash": change_hash(values)})
+
+
+HASHED = ("at", "actor", "username", "name", "what", "places", "reason", "prev_hash")
+
+
+def change_hash(values: Mapping[str, Any]) -> str:
+    """Of everything an entry says."""
+    return hashlib.sha256(encoding.dumps({name: values[name] for name in HASHED}).encode()).hexdigest()
 
 
 def changes(
@@ -96,11 +109,11 @@ def changes(
 
 def _read(connection: Any, last: int | None, username: str) -> Iterator[Change]:
     while rows := account_changes.before(connection, last, BATCH, username):
-        yield from (_opened(row) for row in rows)
+        yield from (opened(row) for row in rows)
         last = rows[-1].id
 
 
-def _opened(row: Row[Any]) -> Change:
+def opened(row: Row[Any]) -> Change:
     places = json.loads(row.places)
     before, after = (tuple(Membership(*place) for place in places[side]) for side in ("before", "after"))
     return Change(row.id, row.at, row.actor, row.username, row.name, row.what, before, after, row.reason)

@@ -26,6 +26,8 @@ MODULES = {  # command -> the module that adds it
     "rebuild": "engine.cli.cases",
     "calendar": "engine.cli.calendar",
     "admin": "engine.cli.accounts",
+    "grants": "engine.cli.keeping",
+    "backup": "engine.cli.keeping",
 }
 
 

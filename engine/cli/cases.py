@@ -8,6 +8,7 @@ from typing import Any
 from engine.actions.history import read_events
 from engine.actions.rebuild_case import rebuild_case
 from engine.actions.system import System
+from engine.actions.verify_accounts import verify_accounts
 from engine.actions.verify_deployments import verify_deployments
 from engine.actions.verify_history import ALTERED, INTACT, verify_history
 from engine.cli.output import json_text
@@ -31,6 +32,8 @@ def add_parser(commands: Any) -> None:
         command.set_defaults(run=run)
         if name == "verify":
             command.add_argument("--deployments", action="store_true", help="核验全部流程版本的发布记录")
+            command.add_argument("--accounts", action="store_true", help="核验账号变更记录，和现有的职责是否与之相符")
+            command.add_argument("--all", action="store_true", help="核验全部办件、流程版本和账号变更记录")
 
 
 def _found(args: argparse.Namespace) -> tuple[System, Any]:
@@ -79,10 +82,10 @@ def _case(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    if args.deployments == (args.number is not None):
-        raise InvalidInput("请给出办件编号，或用 --deployments 核验全部流程版本")
-    if args.deployments:
-        return _verify_deployments(args)
+    if [args.number is not None, args.deployments, args.accounts, args.all].count(True) != 1:
+        raise InvalidInput("请给出办件编号，或用 --deployments、--accounts、--all 之一")
+    if args.number is None:
+        return _verify_many(args)
     system, row = _found(args)
     verdict = verify_history(system, row.id)
     if args.json:
@@ -92,13 +95,30 @@ def _verify(args: argparse.Namespace) -> int:
     return 0 if verdict.sound else 1
 
 
-def _verify_deployments(args: argparse.Namespace) -> int:
-    findings = verify_deployments(Installation.from_environment(args.database).open_ready())
+def _verify_many(args: argparse.Namespace) -> int:
+    system = Installation.from_environment(args.database).open_ready()
+    findings: list[str] = []
+    told: list[str] = []
+    if args.all:
+        with system.store.reading() as connection:
+            listed = cases.every(connection)
+        verdicts = [(number, verify_history(system, case_id)) for case_id, number in listed]
+        wrong = [(number, v) for number, v in verdicts if not v.sound]
+        findings += [f"{number}  {v.text}：{'；'.join(v.details)}" for number, v in wrong]
+        told.append(f"{len(listed)} 个办件中 {len(wrong)} 个不符" if wrong else f"{len(listed)} 个办件的记录完整")
+    if args.all or args.deployments:
+        found = verify_deployments(system)
+        findings += found
+        told.append(f"流程版本有 {len(found)} 处不符" if found else "全部流程版本与发布时一致")
+    if args.all or args.accounts:
+        found = verify_accounts(system)
+        findings += found
+        told.append(f"账号有 {len(found)} 处不符" if found else "账号变更记录完整，现有的职责与之相符")
+    system.close()
     if args.json:
         print(json_text({"result": ALTERED if findings else INTACT, "details": findings}, None))
     else:
-        text = f"流程版本有 {len(findings)} 处不符" if findings else "全部流程版本与发布时一致"
-        print("\n".join([text, *(f"  {line}" for line in findings)]))
+        print("\n".join(["；".join(told), *(f"  {line}" for line in findings)]))
     return int(bool(findings))
 
 

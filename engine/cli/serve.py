@@ -11,12 +11,16 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from engine import logs, proxies
 from engine.actions.seed_demo import DEMO_PASSWORD, seed_demo
+from engine.actions.system import System
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.installation import Installation
+from engine.store import grants
 from engine.worker import run_worker
 
+MANUAL = "docs/部署与运维.md"
 APPLICATION = "webapp.app:create_app_from_env"  # by name: nothing in engine/ imports the web
 
 
@@ -52,6 +56,7 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _worker(args: argparse.Namespace) -> int:
+    logs.configure()
     system = Installation.from_environment(args.database, args.demo).open_ready()
     run_worker(system, args.idle, args.parent)
     return 0
@@ -62,10 +67,16 @@ def _serve(args: argparse.Namespace) -> int:
         raise InvalidInput("端口应为 1–65535，线程数和进程数至少为 1")
     _require_free(args.host, args.port)
     installation = Installation.from_environment(args.database, args.demo)
+    proxies.networks(proxies.named())  # said before anything is prepared
+    logs.configure()
     system = installation.open()
+    if not system.demo:  # what a demo holds needs no backup
+        installation.require_no_upgrade(system)
     installation.prepare(system)
     if system.demo:
         _announce(args, seed_demo(system, _start_of(args.clock)))
+    else:
+        _warn(args, system)
     system.close()
     installation.export()
     worker = None if args.no_worker else _start_worker()
@@ -103,6 +114,23 @@ def _announce(args: argparse.Namespace, users: list[tuple[str, str]]) -> None:
     for username, name in users:
         print(f"  {username:<22}{name}")
     print(f"请用浏览器打开 http://{args.host}:{args.port}", flush=True)
+
+
+def _warn(args: argparse.Namespace, system: System) -> None:
+    """What an operator should set before people work here; nothing of it keeps the service from starting."""
+    warnings = []
+    with system.store.reading() as connection:
+        if not system.store.is_sqlite and grants.owns_tables(connection):
+            warnings.append("网页服务以数据库表的属主连接，可以绕过“只增不改”；请用 jingban grants 另授权一个用户")
+    if args.host not in ("127.0.0.1", "::1", "localhost"):
+        if os.environ.get("JINGBAN_HTTPS") != "1":
+            warnings.append("没有设置 JINGBAN_HTTPS=1：会话凭证可能经未加密的连接传送；请在前面设置 HTTPS 反向代理")
+        if not proxies.named():
+            warnings.append(
+                f"没有设置 {proxies.VARIABLE}：若前面有反向代理，访问频次会把所有读者当作一个地址；请写上代理的地址"
+            )
+    for warning in warnings:
+        print(f"警告：{warning}（见 {MANUAL}）", file=sys.stderr, flush=True)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

@@ -75,6 +75,26 @@ def upsert(
     return Prepared(statements, given)
 
 
+# what is done by one transaction at a time
+QUEUES = {
+    "deployments": 1,
+    "calendars": 2,
+    "account_changes": 3,
+    "diagram_trials": 4,
+}
+_QUEUE = 0x6A_69_6E_67  # the advisory locks of this product; one number alone is the migration's
+
+
+def queue_for(connection: Any, what: str) -> None:
+    """Nobody else who asks for the same passes until this transaction ends; others go on reading and writing.
+
+    An advisory lock: `LOCK TABLE` asks for rights that nobody shall have on a table that is only added to. SQLite has
+    one writer anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_QUEUE}, {QUEUES[what]})")
+
+
 class Step:
     """One action's hold on the database: reads first, `lock()`, then writes; committed as a whole."""
 

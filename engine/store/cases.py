@@ -56,6 +56,7 @@ cases = Table(
     Index("ix_cases_region_opened", "region", "opened_at"),
     Index("ix_cases_matter_region", "matter", "region", "status"),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )
 
 _take = select(cases).where(cases.c.id == bindparam("b_case"))
@@ -177,3 +178,8 @@ def opened_since(connection: Any, region: str, username: str, since: datetime) -
         .group_by(cases.c.matter)
     )
     return {matter: int(count) for matter, count in connection.execute(query)}
+
+
+def every(connection: Any) -> list[tuple[int, str]]:
+    """(id, number) of every case, in the order of opening."""
+    return [(row.id, row.number) for row in connection.execute(select(cases.c.id, cases.c.number).order_by(cases.c.id))]

@@ -36,6 +36,7 @@ deadlines = Table(
     Column("provisional", Boolean, nullable=False),
     Column("calendar", String(64), nullable=False),
     sqlite_with_rowid=False,  # one b-tree less to write on every step
+    info={"rights": ("UPDATE",)},
 )
 
 _put = upsert(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from engine.store.base import Instant, metadata
+from engine.store.base import Instant, metadata, queue_for
 from engine.store.guards import append_only
 
 deployments = Table(
@@ -100,12 +100,8 @@ def chained(connection: Any) -> Iterator[Row[Any]]:
 
 
 def hold_chain(connection: Any) -> None:
-    """Nobody else deploys until this transaction ends: two versions must not both follow the same one.
-
-    SQLite has one writer anyway. PostgreSQL's lock lets others read, and open cases, meanwhile.
-    """
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE")
+    """Nobody else deploys until this transaction ends: two versions must not both follow the same one."""
+    queue_for(connection, "deployments")
 
 
 def last_hash(connection: Any) -> str:

@@ -45,6 +45,7 @@ diagram_drafts = Table(
     Column("decision_note", Text, nullable=False, default=""),
     Index("ix_diagram_drafts_matter", "matter", "status"),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )
 
 _insert = insert(diagram_drafts).returning(diagram_drafts.c.id)

@@ -42,6 +42,7 @@ events = Table(
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("case_id", "request_id", name="uq_events_case_request"),
+    info={"rights": ("UPDATE (payload)",)},
 )
 
 _KEPT = [column.name for column in events.c if column.name != "payload"]

@@ -6,7 +6,8 @@ what he did. An auditor relies on both, and on a backup in other hands.
 
 One change is lawful: erasing personal values (engine.actions.erase_values). It touches the payload of an event and
 nothing else of it, and only where the case has a later event that says what was erased and why. That nothing but values
-went is the chain's business.
+went is the chain's business. On PostgreSQL the trigger looks for that event among the product's own tables, whatever
+temporary table of the same name a session has made.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def _sqlite(table: str, taken: str, lawful: str) -> list[str]:
 def _postgresql(table: str, lawful: str) -> list[str]:
     run = f"EXECUTE FUNCTION {table}_append_only()"
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = public, pg_temp AS $$ BEGIN "
         f"IF TG_OP = 'UPDATE' THEN IF {lawful} THEN RETURN NEW; END IF; END IF; "
         f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {run}",

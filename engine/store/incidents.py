@@ -22,6 +22,7 @@ incidents = Table(
     Column("resolved_by", String(60)),
     Index("ix_incidents_open", "resolved_at", "raised_at"),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )
 
 

@@ -27,6 +27,7 @@ awaited_messages = Table(
     Column("closed_by", String(60)),
     Index("ix_awaited_messages_open", "region", "status", "since"),
     sqlite_with_rowid=False,
+    info={"rights": ("UPDATE",)},
 )
 
 _put = upsert(awaited_messages, ("status", "closed_at", "closed_by"))

@@ -3,7 +3,8 @@
 A web server and three workers may be started by the same script: each calls `upgrade`, one does the work and the
 others wait for it. On PostgreSQL an advisory lock makes them wait, on SQLite the file's own write lock; in both the
 whole upgrade is one transaction, so a process killed half-way leaves the schema as it was. There is no downgrade: data
-that only the newer schema can hold would be lost; the way back is the backup.
+that only the newer schema can hold would be lost; the way back is the backup. That is why a server builds an empty
+database and refuses an older one (`require_no_upgrade`): upgrading is somebody's decision, after his backup.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from engine.errors import EngineError
+from engine.store import grants
 from engine.store.base import Store, metadata
 
 DIRECTORY = Path(__file__).with_name("migrations")
@@ -25,6 +27,14 @@ ADVISORY_LOCK = 0x6A_69_6E_67  # any constant that nothing else in this database
 
 class UnknownSchema(EngineError):
     """数据库由更新版本的程序建立，请使用该版本或恢复备份。"""
+
+
+class OutdatedSchema(EngineError):
+    """数据库由较早版本的程序建立，请先备份，再升级。"""
+
+
+class MayNotUpgrade(EngineError):
+    """当前数据库用户无权建表改表，请改用表的属主升级数据库。"""
 
 
 class IncompleteSchema(EngineError):
@@ -58,20 +68,43 @@ def is_current(store: Store) -> bool:
     return present(store) == newest()
 
 
+def require_no_upgrade(store: Store) -> None:
+    """An empty database passes. Raises UnknownSchema where a newer program has been, OutdatedSchema where an older."""
+    revision = present(store)
+    _require_known(revision)
+    if revision not in (None, newest()):
+        raise OutdatedSchema(f"数据库还是较早版本程序的（{revision}，本程序需要 {newest()}），请先备份，再升级")
+
+
+def _require_known(revision: str | None) -> None:
+    known = {step.revision for step in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise UnknownSchema(
+            f"数据库由更新版本的程序建立（{revision}，本程序只到 {newest()}），"
+            "没有作任何改动；请改用新版本的程序，或者恢复升级以前的备份",
+            revision=revision,
+        )
+
+
 def upgrade(store: Store) -> None:
     """Runs the missing steps in one transaction; does nothing when there are none.
 
-    Raises UnknownSchema when a newer program has been here, IncompleteSchema when tables are not what the steps that
-    they say they went through lead to: made before the first release, or changed by hand.
+    Whom PostgreSQL's owner granted the use of the tables before (engine.store.grants) may use the new ones afterwards.
+    Raises UnknownSchema when a newer program has been here, MayNotUpgrade for a user who cannot make tables,
+    IncompleteSchema when tables are not what the steps that they say they went through lead to: made before the first
+    release, or changed by hand.
     """
     with store.writing() as connection:
         if not store.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         revision = MigrationContext.configure(connection).get_current_revision()
-        known = {step.revision for step in ScriptDirectory.from_config(configuration()).walk_revisions()}
-        if revision is not None and revision not in known:
-            raise UnknownSchema(revision=revision)
-        command.upgrade(configuration(connection), "head")
+        _require_known(revision)
+        if revision != newest():
+            if not grants.may_create(connection):
+                raise MayNotUpgrade
+            command.upgrade(configuration(connection), "head")
+            for role in [] if store.is_sqlite else grants.restricted(connection):
+                grants.grant(connection, role)
         lacking = _lacking(connection)
         if lacking:
             raise IncompleteSchema(

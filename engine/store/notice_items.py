@@ -23,6 +23,7 @@ notice_items = Table(
     Column("status", String(10), nullable=False),
     Index("ix_notice_items_case", "case_id"),
     sqlite_with_rowid=False,
+    info={"rights": ("UPDATE",)},
 )
 
 

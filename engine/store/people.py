@@ -20,6 +20,7 @@ users = Table(
     Column("locked_until", Instant),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )
 
 memberships = Table(
@@ -32,6 +33,7 @@ memberships = Table(
     Column("role", String(20), nullable=False),  # window review leader designer approver auditor supervisor admin
     UniqueConstraint("user_id", "region", "office", "role"),
     sqlite_autoincrement=True,
+    info={"rights": ("DELETE",)},
 )
 
 sessions = Table(
@@ -44,6 +46,7 @@ sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("data", Text, nullable=False),
     Index("ix_sessions_expires", "expires_at"),
+    info={"rights": ("UPDATE", "DELETE")},
 )
 
 form_drafts = Table(
@@ -56,4 +59,5 @@ form_drafts = Table(
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("user_id", "place"),
     sqlite_autoincrement=True,
+    info={"rights": ("DELETE",)},
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, String, Table, Text, bindparam, func, insert, select, update
 
-from engine.store.base import Instant, metadata, upsert
+from engine.store.base import Instant, metadata, queue_for, upsert
 from engine.store.guards import append_only
 
 calendar_versions = Table(
@@ -30,6 +30,7 @@ number_blocks = Table(
     Column("region", String(20), primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("next", Integer, nullable=False),  # first number of the next block
+    info={"rights": ("UPDATE",)},
 )
 
 demo_clock = Table(
@@ -39,6 +40,7 @@ demo_clock = Table(
     Column("offset_seconds", Integer, nullable=False),  # ahead of the machine's clock; never decreases
     Column("moved_at", Instant, nullable=False),
     Column("moved_by", String(60), nullable=False),
+    info={"rights": ("UPDATE",)},
 )
 
 _block = select(number_blocks.c.next).where(
@@ -75,9 +77,8 @@ _table = select(calendar_versions.c.table).where(calendar_versions.c.version == 
 
 
 def hold(connection: Any) -> None:
-    """Nobody else adds a calendar or a clock until this transaction ends (SQLite has one writer anyway)."""
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("LOCK TABLE calendar_versions, demo_clock IN SHARE ROW EXCLUSIVE MODE")
+    """Nobody else adds a calendar or a clock until this transaction ends."""
+    queue_for(connection, "calendars")
 
 
 def calendar_in_force(connection: Any) -> str | None:

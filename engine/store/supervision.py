@@ -27,6 +27,7 @@ supervisions = Table(
     UniqueConstraint("case_id", "seq"),
     Index("ix_supervisions_open", "region", "status", "raised_at"),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )
 
 _insert = insert(supervisions).inline()  # no RETURNING: nobody reads the answer

@@ -67,6 +67,7 @@ human_tasks = Table(
         sqlite_where=text("status = 'claimed'"), postgresql_where=text("status = 'claimed'"),
     ),
     sqlite_autoincrement=True,
+    info={"rights": ("UPDATE",)},
 )  # fmt: skip
 
 _CASE = (

@@ -19,6 +19,7 @@ timers = Table(
     Column("due", Instant, nullable=False),
     Column("calendar", String(64), nullable=False),
     sqlite_with_rowid=False,  # one b-tree less to write on every step
+    info={"rights": ("UPDATE",)},
 )
 
 _put = upsert(timers, ("status", "due", "calendar"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, Text, bindparam, select, update
 
-from engine.store.base import Instant, metadata, upsert
+from engine.store.base import Instant, metadata, queue_for, upsert
 from engine.store.drafts import diagram_drafts
 
 RUNNING, DONE, STOPPED, FAILED = "running", "done", "stopped", "failed"
@@ -43,9 +43,8 @@ _going_on = (
 
 
 def hold(connection: Any) -> None:
-    """Nobody else starts a run until this transaction ends (SQLite has one writer anyway)."""
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("LOCK TABLE diagram_trials IN SHARE ROW EXCLUSIVE MODE")
+    """Nobody else starts a run until this transaction ends."""
+    queue_for(connection, "diagram_trials")
 
 
 def put(connection: Any, values: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def test_what_was_published_and_what_limits_were_counted_by_stays(system: System
 def test_the_record_of_changed_accounts_can_only_grow(system: System) -> None:
     values = {
         "at": system.clock.now(), "actor": "admin", "username": "wang", "name": "王秀英", "what": "created",
-        "places": "{}", "reason": "",
+        "places": "{}", "reason": "", "prev_hash": "", "hash": "",
     }  # fmt: skip
     with system.store.writing() as connection:
         account_changes.add(connection, values)

@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=20), nullable=False),
         sa.Column("places", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_changes")),
         sqlite_autoincrement=True,
     )
@@ -239,6 +241,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deadlines_case_id")),
         sa.PrimaryKeyConstraint("case_id", "key", "occurrence", name=op.f("pk_deadlines")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "diagram_trials",
+        sa.Column("draft", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("run", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("finished", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.String(length=60), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["draft"], ["diagram_drafts.id"], name=op.f("fk_diagram_trials_draft")),
+        sa.PrimaryKeyConstraint("draft", name=op.f("pk_diagram_trials")),
     )
     op.create_table(
         "events",
@@ -461,9 +479,9 @@ def upgrade() -> None:
         "postgresql": [
             (
                 "CREATE OR REPLACE FUNCTION account_changes_append_only() RETURNS trigger LANGUAGE plpgsql "
-                "AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; RAISE "
-                "EXCEPTION 'append-only: rows of this table are never changed or deleted' USING ERRCODE = "
-                "'integrity_constraint_violation'; END $$"
+                "SET search_path = public, pg_temp AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN "
+                "RETURN NEW; END IF; END IF; RAISE EXCEPTION 'append-only: rows of this table are never "
+                "changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; END $$"
             ),
             (
                 "CREATE TRIGGER account_changes_no_change BEFORE UPDATE OR DELETE ON account_changes FOR "
@@ -475,9 +493,9 @@ def upgrade() -> None:
             ),
             (
                 "CREATE OR REPLACE FUNCTION calendar_versions_append_only() RETURNS trigger LANGUAGE "
-                "plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; "
-                "RAISE EXCEPTION 'append-only: rows of this table are never changed or deleted' USING "
-                "ERRCODE = 'integrity_constraint_violation'; END $$"
+                "plpgsql SET search_path = public, pg_temp AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE "
+                "THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'append-only: rows of this table are "
+                "never changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; END $$"
             ),
             (
                 "CREATE TRIGGER calendar_versions_no_change BEFORE UPDATE OR DELETE ON calendar_versions "
@@ -488,10 +506,10 @@ def upgrade() -> None:
                 " STATEMENT EXECUTE FUNCTION calendar_versions_append_only()"
             ),
             (
-                "CREATE OR REPLACE FUNCTION deployments_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN NEW; END IF; END IF; RAISE "
-                "EXCEPTION 'append-only: rows of this table are never changed or deleted' USING ERRCODE = "
-                "'integrity_constraint_violation'; END $$"
+                "CREATE OR REPLACE FUNCTION deployments_append_only() RETURNS trigger LANGUAGE plpgsql SET "
+                "search_path = public, pg_temp AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF FALSE THEN RETURN "
+                "NEW; END IF; END IF; RAISE EXCEPTION 'append-only: rows of this table are never changed or"
+                " deleted' USING ERRCODE = 'integrity_constraint_violation'; END $$"
             ),
             (
                 "CREATE TRIGGER deployments_no_change BEFORE UPDATE OR DELETE ON deployments FOR EACH ROW "
@@ -502,18 +520,19 @@ def upgrade() -> None:
                 "EXECUTE FUNCTION deployments_append_only()"
             ),
             (
-                "CREATE OR REPLACE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-                "BEGIN IF TG_OP = 'UPDATE' THEN IF NEW.case_id IS NOT DISTINCT FROM OLD.case_id AND NEW.seq"
-                " IS NOT DISTINCT FROM OLD.seq AND NEW.format IS NOT DISTINCT FROM OLD.format AND NEW.kind "
-                "IS NOT DISTINCT FROM OLD.kind AND NEW.node IS NOT DISTINCT FROM OLD.node AND NEW.actor IS "
-                "NOT DISTINCT FROM OLD.actor AND NEW.effective_at IS NOT DISTINCT FROM OLD.effective_at AND"
-                " NEW.recorded_at IS NOT DISTINCT FROM OLD.recorded_at AND NEW.calendar IS NOT DISTINCT "
-                "FROM OLD.calendar AND NEW.request_id IS NOT DISTINCT FROM OLD.request_id AND NEW.digest IS"
-                " NOT DISTINCT FROM OLD.digest AND NEW.prev_hash IS NOT DISTINCT FROM OLD.prev_hash AND "
-                "NEW.hash IS NOT DISTINCT FROM OLD.hash AND EXISTS (SELECT 1 FROM events AS erasing WHERE "
-                "erasing.case_id = OLD.case_id AND erasing.kind = 'values_erased' AND erasing.seq > "
-                "OLD.seq) THEN RETURN NEW; END IF; END IF; RAISE EXCEPTION 'append-only: rows of this table"
-                " are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+                "CREATE OR REPLACE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql SET "
+                "search_path = public, pg_temp AS $$ BEGIN IF TG_OP = 'UPDATE' THEN IF NEW.case_id IS NOT "
+                "DISTINCT FROM OLD.case_id AND NEW.seq IS NOT DISTINCT FROM OLD.seq AND NEW.format IS NOT "
+                "DISTINCT FROM OLD.format AND NEW.kind IS NOT DISTINCT FROM OLD.kind AND NEW.node IS NOT "
+                "DISTINCT FROM OLD.node AND NEW.actor IS NOT DISTINCT FROM OLD.actor AND NEW.effective_at "
+                "IS NOT DISTINCT FROM OLD.effective_at AND NEW.recorded_at IS NOT DISTINCT FROM "
+                "OLD.recorded_at AND NEW.calendar IS NOT DISTINCT FROM OLD.calendar AND NEW.request_id IS "
+                "NOT DISTINCT FROM OLD.request_id AND NEW.digest IS NOT DISTINCT FROM OLD.digest AND "
+                "NEW.prev_hash IS NOT DISTINCT FROM OLD.prev_hash AND NEW.hash IS NOT DISTINCT FROM "
+                "OLD.hash AND EXISTS (SELECT 1 FROM events AS erasing WHERE erasing.case_id = OLD.case_id "
+                "AND erasing.kind = 'values_erased' AND erasing.seq > OLD.seq) THEN RETURN NEW; END IF; END"
+                " IF; RAISE EXCEPTION 'append-only: rows of this table are never changed or deleted' USING "
+                "ERRCODE = 'integrity_constraint_violation'; END $$"
             ),
             (
                 "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE "
