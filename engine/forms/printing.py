@@ -28,7 +28,8 @@ def sheets_of(form: Form, guide: Guide, given: Given) -> list[Sheet]:
 def printed_sheet(form: Form, entry: Mapping[str, Any], given: Given) -> Sheet:
     """The sheet of one entry of a guide's `forms`."""
     part = entry.get("part")
-    said = [note for note in entry.get("notes", []) if note]
+    placed = {item.component.properties.get("printed_under") for item in printed_items(form.components, part)}
+    said = [note for note in entry.get("notes", []) if note and note not in placed]
     above = tuple(note for note in said if note.startswith(_ABOVE))
     return Sheet(
         title=entry["title"] or form.title,
@@ -48,6 +49,7 @@ def blank_sheet(form: Form, entry: Mapping[str, Any]) -> Sheet:
 def blocks_of(form: Form, part: str | None, given: Given, everything: bool = False) -> tuple[Block, ...]:
     """One sheet's blocks; `everything`: also what no guide prints."""
     items = list(printed_items(form.components, part, everything, _left_out(given, everything)))
+    items = [item for item in items if everything or "printed_within" not in item.component.properties]
     return laid_out(items, form, given, everything)
 
 

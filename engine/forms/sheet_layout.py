@@ -70,18 +70,22 @@ class _Layout:
             names = {norm(item.label) for item in items[at : at + sections]}
             return sections + while_(items[at + sections :], lambda i: norm((i.group or "").split("/")[0]) in names)
         if first.kind in ("table", "matrix") or is_checklist(first):
-            return 1
+            return 1 + while_(rest, lambda item: item.kind == "example")
         if first.kind in ("column", "row_head"):
             finding = isinstance(first.component, Text)
             kinds = ("column", "row_head", "signature") if finding else ("column", "row_head")
             return 1 + while_(rest, lambda item: item.kind in kinds)
         if signed := opinion(items, at):
             return signed
+        if first.component.properties.get("printed_head"):
+            return 1 + while_(rest, lambda item: norm(item.group) == norm(first.label))
         head = self._head(first)
         taken = 1
         while at + taken < len(items):
             item = items[at + taken]
             said = [norm(other.label) for other in items[at : at + taken]]
+            if item.component.properties.get("printed_head"):
+                break
             under = self._head(item, said) == head or (bool(head) and item.kind == "signature" and not item.group)
             if item.kind not in PLAIN or is_checklist(item) or not under or opinion(items, at + taken):
                 break
@@ -104,7 +108,10 @@ class _Layout:
                 rows += [spread(waiting)] if waiting else []
                 rows.append((statement(drawn, UNITS),))
                 waiting = []
-            elif waiting and sum(map(length, waiting)) + length(drawn) > self.line:
+            elif waiting and (
+                drawn.item.component.properties.get("printed_row")
+                or sum(map(length, waiting)) + length(drawn) > self.line
+            ):
                 rows.append(spread(waiting))
                 waiting = [drawn]
             else:
@@ -152,6 +159,10 @@ class _Layout:
             return beside(
                 Cell("head", drawn.label, drawn.text, width=label), [(value,), *self._rows(run[1:], UNITS - label)]
             )
+        if run[0].component.properties.get("printed_head"):
+            drawn = self._drawn(run[0])
+            head_cell = Cell("head", drawn.label, drawn.text, drawn.value, width=LABEL)
+            return beside(head_cell, self._rows(run[1:], UNITS - LABEL))
         head = self._head(run[0])
         if head is None or all(item.kind == "signature" for item in run):
             return self._rows(run, UNITS)
@@ -167,6 +178,7 @@ class _Layout:
             drawn = [self._drawn(item) for item in run[at : at + same]]
             if kind == "signature":
                 rows += signing(drawn, width)
+                rows += [(Cell("statement", None, words, width=width),) for words in map(printed_under, run) if words]
             elif kind in ("statement", "example"):
                 rows += [(statement(one, width),) for one in drawn]
             else:
@@ -190,7 +202,7 @@ class _Layout:
                 if label or norm(first.label) not in self.placed[-1:]:
                     yield _grid([(Cell("section", label, first.label or "", width=UNITS),)])
             materials = isinstance(first.component, Field) and first.component.type == "materials"
-            yield self.tables.checklist(first) if materials else self.tables.table(first)
+            yield self.tables.checklist(first) if materials else self.tables.table(first, run[1:])
 
     def _drawn(self, item: Item) -> Drawn:
         component = item.component
@@ -208,7 +220,13 @@ class _Layout:
             )
         text, value = self.words.text(item)
         boxes = self.words.boxes(item)
-        return Drawn(item, item.label, text, "" if boxes else value, boxes)
+        place = "" if boxes else self.words.place(item)
+        return Drawn(item, item.label, text, "" if boxes else value, boxes, place)
+
+
+def printed_under(item: Item) -> str:
+    """Words that stand below the item and belong to what is above them (以上内容由患者本人或监护人填写)."""
+    return str(item.component.properties.get("printed_under", ""))
 
 
 def _grid(rows: Sequence[Line]) -> Block:

@@ -8,6 +8,7 @@ from engine.forms.model import Field
 from engine.forms.printed import Item
 from engine.forms.sheet import UNITS, Box, Cell, Line
 from engine.forms.sheet_order import ends_open, norm
+from engine.forms.sheet_words import has_date
 
 LABEL = 4  # units
 _PHOTOS = ("照片", "相片")
@@ -21,11 +22,12 @@ class Drawn(NamedTuple):
     text: str
     value: str
     boxes: tuple[Box, ...]
+    place: str = ""  # printed where the value is to be written
 
     @property
     def inline(self) -> bool:
         """Whether label and value share a cell: 单位编码：…, 起：…年…月, 申报人数合计…人."""
-        filled = "printed_filled" in self.item.component.properties or "年月" in (self.label or "")
+        filled = "printed_filled" in self.item.component.properties or has_date(self.label or "")
         return not self.text or ends_open(self.text) or (filled and not self.value)
 
     @property
@@ -83,22 +85,23 @@ def _pair(one: Drawn, width: int, narrow: int) -> Line:
     if one.inline:
         return (Cell("inline", one.label, one.text, one.value, one.boxes, width, tall=one.tall),)
     label = narrow if len(one.text) <= 24 else 2 * LABEL
-    value = Cell("value", None, "", one.value, one.boxes, width - label, tall=one.tall)
+    value = Cell("value", None, one.place, one.value, one.boxes, width - label, tall=one.tall)
     return Cell("label", one.label, one.text, width=label), value
 
 
 def signing(drawn: list[Drawn], width: int) -> list[Line]:
-    """Room to sign, three at most side by side."""
+    """Room to sign, three at most side by side; `printed_row`: from here on all in one row."""
     rows: list[Line] = []
-    lines = -(-len(drawn) // 3)
-    each = -(-len(drawn) // lines)
-    for start in range(0, len(drawn), each):
-        side = drawn[start : start + each]
+    at = next((n for n, one in enumerate(drawn) if one.item.component.properties.get("printed_row")), len(drawn))
+    lines = -(-at // 3)
+    each = -(-at // lines) if lines else 1
+    sides = [drawn[start : min(at, start + each)] for start in range(0, at, each)]
+    for side in [*sides, *([drawn[at:]] if drawn[at:] else [])]:
         room = [width // len(side)] * len(side)
         room[-1] += width - sum(room)
         rows.append(
             tuple(
-                Cell("signature", one.label, one.text, one.value, one.boxes, w)
+                Cell("signature", one.label, f"{one.text}{one.place}", one.value, one.boxes, w)
                 for one, w in zip(side, room, strict=True)
             )
         )

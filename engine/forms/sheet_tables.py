@@ -11,7 +11,7 @@ from engine.forms.printed import Head, Item, heads_of, matrix_rows
 from engine.forms.sheet import Block, Cell, Line
 from engine.forms.sheet_words import Words, spaced
 
-_BLANK_LINES = 6  # of an empty table that is filled by hand
+_BLANK_LINES, _BLANK_HALVES = 6, 4  # of an empty table that is filled by hand; side by side twice as much is written
 
 
 class Tables:
@@ -20,8 +20,9 @@ class Tables:
     def __init__(self, words: Words, everything: bool) -> None:
         self.words, self.everything = words, everything
 
-    def table(self, item: Item) -> Block:
-        """A list: as many lines as were entered; the blank sheet has room for some."""
+    def table(self, item: Item, examples: Sequence[Item] = ()) -> Block:
+        """A list: as many lines as were entered; the blank sheet has room for some, the first with the printed examples
+        (XX市XX区（县）)."""
         table = item.component
         assert isinstance(table, Field)
         corner, heads, row_labels = heads_of(item, self.everything)
@@ -33,6 +34,10 @@ class Tables:
         else:
             times = max(1, int(table.properties.get("printed_columns", 1))) if counted else 1
             lines = self._lines(table, heads[: len(heads) // times], rows, times, numbered)
+        for example in examples if self.words.given.blank else ():
+            at = [head.label for head in heads].index(example.group or "") + numbered
+            written = Cell("value", example.label, example.label or "")
+            lines[0] = (*lines[0][:at], written, *lines[0][at + 1 :])
         weights = [_weight(head) for head in heads]
         return Block("table", (*((2,) if numbered else ()), *weights), tuple(lines), _head_rows(corner, heads, counted))
 
@@ -44,7 +49,7 @@ class Tables:
     def _lines(
         self, table: Field, heads: Sequence[Head], rows: list[Mapping[str, Any]], times: int, numbered: bool
     ) -> list[Line]:
-        least = _BLANK_LINES if self.words.given.blank else 1
+        least = (_BLANK_LINES if times == 1 else _BLANK_HALVES) if self.words.given.blank else 1
         count = max(least, -(-len(rows) // times))
         lines: list[Line] = []
         for number in range(count):
@@ -112,7 +117,8 @@ class Tables:
         for number, item in enumerate(rows):
             cells = [Cell("row_head", item.label, item.label or ""), Cell("value", None, "", self.words.of(item))]
             cells += [Cell("value") for _ in values[1:]]
-            cells += [Cell("signature", height=len(rows)) for _ in signed] if number == 0 else []
+            if number == 0:
+                cells += [Cell("signature", None, self.words.place(i), height=len(rows)) for i in signed]
             lines.append(tuple(cells))
         widths = (9, *(4 for _ in heads[1:]))
         return Block("table", widths, tuple(lines), (tuple(Cell("column", h.label, h.label or "") for h in heads),))

@@ -14,7 +14,7 @@ from engine.forms.printed import Item, printed_options
 from engine.forms.sheet import Box, Given
 from engine.forms.withholding import MARK, RESTRICTED
 
-_DATE = re.compile(r"年月日|(?<![生始束])年月")  # not in 出生年月
+_DATE = re.compile(r"(?<![生始束])(?:年月日|年月)")  # not in 出生年月日, 补缴开始年月
 _BLANK = re.compile(r"\{([a-z0-9_.]+)\}")
 _ROOM = "　　　　"
 
@@ -46,6 +46,8 @@ class Words:
         if not isinstance(component, Field) or self.given.blank:
             return ""
         words = self.words(component)
+        if words and "{}" in component.properties.get("printed_value", ""):
+            return str(component.properties["printed_value"]).replace("{}", words)
         for blank in [] if "printed_filled" in component.properties else self._blanks_of(component):
             more = self.words(blank)
             words = f"{words} 至 {more}" if more and blank.type == "datetime" else f"{words}　{more}".strip()
@@ -86,6 +88,11 @@ class Words:
             return f"{label.removesuffix('年月')}{value}", ""
         return spaced(label), self.of(item)
 
+    def place(self, item: Item) -> str:
+        """What is printed where a value is to be written (元/月, 年月日至年月日), while there is none."""
+        printed = str(item.component.properties.get("printed_value", ""))
+        return "" if self.of(item) else spaced(printed.replace("{}", _ROOM))
+
     def _statement(self, label: str) -> str | None:
         """The form's own statement with its blanks, where the label is that statement."""
         statement = str(self.form.definition.get("statement", ""))
@@ -119,6 +126,11 @@ def in_words(field: Field, value: Any) -> str:
 def spaced(label: str) -> str:
     """A label with the room that its blanks need: 　　年　　月　　日."""
     return _DATE.sub(lambda found: "　　年　　月　　日" if found.group() == "年月日" else "　　年　　月", label)
+
+
+def has_date(label: str) -> bool:
+    """Whether a date is to be written into the label: 起：年月, but not 出生年月."""
+    return bool(_DATE.search(label))
 
 
 def _written_in(label: str, written: str) -> str:

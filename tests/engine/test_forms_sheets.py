@@ -6,6 +6,7 @@ import itertools
 import json
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,10 @@ def test_every_printed_label_stands_on_the_blank_sheet_exactly_as_often_as_the_g
     (facts,) = [entry for entry in FACTS if (entry["slug"], entry["region"]) == (slug, region)]
     printed = facts["form_fields"][place]
     sheet = blank(slug, region, place)
-    labels = Counter(field["label"] for field in printed["fields"] if field["label"] is not None)
+    statements = "".join(field["label"] for field in printed["fields"] if field["kind"] == "statement")
+    inside = {"身份证件号码："} if printed["form"] == "个人承诺书" else set()  # printed once, inside the statement
+    assert all(label in statements for label in inside)
+    labels = Counter(field["label"] for field in printed["fields"] if field["label"] not in {None, *inside})
     options = Counter(option for field in printed["fields"] for option in field.get("options", []))
     boxes = Counter(box.label for cell in sheet.cells() for box in cell.boxes)
     assert (sheet.title, sheet.table_no) == (printed["form"], printed["table_no"])
@@ -263,3 +267,50 @@ def test_a_letter_leaves_out_what_its_head_and_foot_say() -> None:
     letter = Sheet("", None, blocks_of(form, None, Given({"account_needed": "yes"}, letter=True)))
     assert not {"转出地医疗保障经办机构名称：", "经办人（签章）：", "日期：年月日"} & set(labels_of(letter))
     assert "参保人员信息" in labels_of(letter)
+
+
+def test_what_is_printed_where_a_value_goes_stands_there_until_it_is_written() -> None:
+    allowance = "002036007004-maternity-allowance"
+    empty = beside(blank(allowance, "hunan"))
+    assert empty["产假日期"].text.split() == ["年", "月", "日至", "年", "月", "日"]
+    assert empty["单位平均缴费工资"].text.strip() == "元/月"
+    values = {"name": "王五", "average_wage": Decimal("5000.00"), "leave_from": date(2026, 1, 5)}
+    (sheet,) = filled(allowance, "hunan", values | {"leave_to": date(2026, 6, 1)})
+    assert beside(sheet)["产假日期"].value == "2026年01月05日 至 2026年06月01日"
+    assert (beside(sheet)["单位平均缴费工资"].text, beside(sheet)["单位平均缴费工资"].value) == ("", "5,000.00元/月")
+
+
+def test_words_about_what_is_above_them_stand_below_it_and_not_among_the_notes() -> None:
+    sheet = blank("002036005002-special-drug-recognition", "yueyang")
+    rows = [[cell.text for cell in row] for block in sheet.blocks for row in block.rows]
+    at = rows.index(["以上内容由患者本人或监护人填写"])
+    assert (rows[at - 1], rows[at + 1][0]) == (["申请人签字（患者本人）："], "疾病诊断")
+    assert "以上内容由患者本人或监护人填写" not in sheet.notes
+
+
+def test_a_label_that_heads_its_parts_stands_beside_them() -> None:
+    sheet = blank(RESIDENTS, "yueyang")
+    (row,) = [row for block in sheet.blocks for row in block.rows if row[0].text == "户籍所在地（居住证登记地）"]
+    assert (row[0].kind, row[0].height, [cell.text for cell in row[1:]]) == ("head", 3, ["省", "", "市", ""])
+
+
+def test_printed_examples_stand_in_the_first_line_of_the_blank_table_only() -> None:
+    (table,) = tables(blank(RESIDENTS, "yueyang", 1))
+    assert [cell.text for cell in table.rows[0]][3:5] == ["XX市XX区（县）", "中小学儿童/大学生"]
+    pupils = [{"name": "张三", "residence": "某市某区", "identity": "pupil"}]
+    sheets = filled(RESIDENTS, "yueyang", {"kind": "school", "school_name": "某小学", "pupils": pupils})
+    assert all("XX市" not in words(sheet) for sheet in sheets)
+
+
+def test_the_agencys_places_to_sign_on_a_filing_stand_in_one_row() -> None:
+    sheet = blank("002036004001-remote-retiree-filing", "zhuzhou")
+    rows = [[cell.text for cell in row] for block in sheet.blocks for row in block.rows]
+    assert ["经办机构：", "联系电话:", "经办人:", "经办日期："] in rows
+    assert ["签名", "填表日期"] in rows
+
+
+def test_birth_dates_are_labels_and_not_blanks_for_a_date() -> None:
+    assert "出生年月日" in [
+        cell.text for block in tables(blank("002036001007-gap-payment", "hunan")) for cell in block.heads[0]
+    ]
+    assert "出生年月" in beside(blank(EMPLOYEES, "changsha", 2))
