@@ -106,6 +106,7 @@ class _Drawing:
                 text=_words_of(component),
                 hidden=self._holds(component.hide),
                 ours=component.ours,
+                half=component.properties.get("half", ""),
             )
         if component.source is not None:
             return self._shown_row(component, sourced(component, self.scope))
@@ -151,6 +152,7 @@ class _Drawing:
             required=not readonly and (field.required or self._holds((field.required_when,))),
             ours=field.ours,
             help=field.help,
+            half=field.properties.get("half", ""),
             min=field.minimum,
             max=field.maximum,
             max_length=field.max_length,

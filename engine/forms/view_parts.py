@@ -64,6 +64,7 @@ class Row:
     required: bool = False
     ours: bool = False
     help: str | None = None
+    half: str = ""  # before, after: stands in the left or right half of its section, as what was and what becomes
     text: str = ""  # type text: the words; its kind is in `label` (statement, help, section)
     min: str | None = None
     max: str | None = None
@@ -88,6 +89,11 @@ class Section:
     agency: bool = False
     ours: bool = False
     line: bool = False  # a row of a printed table with row heads: head and fields stand side by side
+
+    @property
+    def halves(self) -> bool:
+        """Whether what was and what becomes stand side by side, as in the two halves of the printed form."""
+        return any(row.half for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
