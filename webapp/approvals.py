@@ -12,9 +12,12 @@ from engine.actions.approve_draft import approve_draft, may_decide, reject_draft
 from engine.actions.drafting import EVERY_OFFICE, DraftView, compared, findings_for, sharing_regions
 from engine.errors import InvalidInput, NotFound
 from engine.store import deployments, drafts, finding
+from engine.trials import trial_of
+from engine.workflow.parser import parse_model
 from webapp.access import allow
 from webapp.context import actor, system
 from webapp.drawing import ROLES, STATUS, blueprint, draft_place, sent_revision
+from webapp.trials import names_of_flows, told
 
 
 @blueprint.get("/drafts/<int:draft_id>/changes/<side>.json")
@@ -34,11 +37,14 @@ def review(draft_id: int) -> str:
     view: DraftView = g.draft
     row = view.row
     with system().store.reading() as connection:
-        people = {*view.editors, row.updated_by, row.decided_by or ""}
+        tried = trial_of(connection, row)
+        people = {*view.editors, row.updated_by, row.decided_by or "", tried.row.started_by if tried else ""}
         names = finding.names_of(connection, people)
         versions = [v for v in deployments.listing(connection) if v.matter == row.matter and v.region in view.regions]
         sharing = sharing_regions(system(), connection, view.base)
     proposed = row.status == drafts.PROPOSED
+    trial = told(tried, names, view.regions) if tried else None
+    untaken = trial["summary"]["missing"] if trial and trial["same"] and trial["summary"] else []
     return render_template(
         "designer/review.html",
         view=view,
@@ -48,6 +54,8 @@ def review(draft_id: int) -> str:
         warnings=findings_for(system(), view.base, row.xml),
         impact=[_impact(r, [v for v in versions if v.region == r]) for r in view.regions] if proposed else [],
         outdated=[r for r in view.regions if r not in sharing] if proposed else [],
+        trial=trial,
+        untaken=names_of_flows(parse_model(row.xml.encode()), untaken) if untaken else [],
         refusal=may_decide(system(), actor(), view) if proposed else "",
         may_edit=actor().may("designer", view.base.region, EVERY_OFFICE),
     )

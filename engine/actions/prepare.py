@@ -17,6 +17,12 @@ from engine.store.migrate import upgrade
 
 def prepare(system: System) -> list[Deployment]:
     """The deployments that were added."""
+    lay_ground(system)
+    return deploy_library(system)
+
+
+def lay_ground(system: System) -> None:
+    """Schema, calendar and demo clock; nothing is deployed."""
     upgrade(system.store)
     with system.store.writing() as connection:
         settings.hold(connection)
@@ -34,4 +40,3 @@ def prepare(system: System) -> list[Deployment]:
             )
         if system.demo and settings.demo_offset(connection) is None:
             settings.set_demo_offset(connection, 0, datetime.now(UTC), "system")
-    return deploy_library(system)

@@ -8,10 +8,10 @@ The format is described in loading.py.
 
 from engine.examples.coverage import Coverage, coverage_of
 from engine.examples.loading import load_examples
-from engine.examples.model import Example, ExampleFailed, InvalidExample, Place, Step
-from engine.examples.running import Ran, run_example
+from engine.examples.model import Difference, Example, ExampleFailed, InvalidExample, Place, Step
+from engine.examples.running import Ran, begin, play, run_example, stands_at
 
 __all__ = [
-    "Coverage", "Example", "ExampleFailed", "InvalidExample", "Place", "Ran", "Step", "coverage_of", "load_examples",
-    "run_example",
+    "Coverage", "Difference", "Example", "ExampleFailed", "InvalidExample", "Place", "Ran", "Step", "begin",
+    "coverage_of", "load_examples", "play", "run_example", "stands_at",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from engine.actions.system import System
 from engine.clock import FixedClock
 from engine.examples.loading import instant
 from engine.examples.materials import checklists_written_out
-from engine.examples.model import Example, ExampleFailed, InvalidExample, Step
+from engine.examples.model import Difference, Example, ExampleFailed, InvalidExample, Step
 from engine.forms import materials_owed
 from engine.store import cases, tasks
 from engine.workflow.paths import element_id, is_seat
@@ -42,6 +42,7 @@ class Run:
     people: dict[str, Actor]
     cases: list[int] = field(default_factory=list)
     seen: int = 0  # events of the current case before this step
+    step: Step | None = None  # the one that is being done; None once all are
 
     @property
     def case(self) -> int:
@@ -96,7 +97,8 @@ def _receive(run: Run, step: Step) -> None:
     found = next((e for e in awaited if step.what in (e.message, e.name, e.id)), None)
     if found is None:
         names = "、".join(f"{e.name}（{e.message}）" for e in awaited) or "无"
-        raise ExampleFailed(f"{step.place} 流程中没有来函“{step.what}”；有：{names}")
+        told = f"{step.place} 流程中没有来函“{step.what}”；有：{names}"
+        raise ExampleFailed(told, Difference("act", f"流程中有来函“{step.what}”", f"有：{names}"))
     values = _written_out(run, step, found.form)
     register_message(run.system, _actor(run, step, found.group), run.case, found.message, values, str(uuid.uuid4()))
 
@@ -105,7 +107,8 @@ def _substitute(run: Run, step: Step) -> None:
     held = [t for t in run.open_tasks() if is_seat(t.node) and t.assignee == step.what]
     if len(held) != 1:
         names = "、".join(t.assignee for t in run.open_tasks() if is_seat(t.node)) or "无"
-        raise ExampleFailed(f"{step.place} “{step.what}”没有未办的席位；有：{names}")
+        told = f"{step.place} “{step.what}”没有未办的席位；有：{names}"
+        raise ExampleFailed(told, Difference("act", f"“{step.what}”有未办的席位", f"有：{names}"))
     substitute_participant(run.system, _actor(run, step, "leader"), held[0].id, step.to, step.reason)
 
 
@@ -188,4 +191,6 @@ def _task(run: Run, step: Step) -> Any:
     if len(found) == 1:
         return found[0]
     names = "、".join(f"{t.name}（{t.node}）" for t in open_now) or "无"
-    raise ExampleFailed(f"{step.place} 没有{'唯一' if found else ''}在办的任务“{step.what}”；在办：{names}")
+    plain = "、".join(t.name for t in open_now) or "无"
+    told = f"{step.place} 没有{'唯一' if found else ''}在办的任务“{step.what}”；在办：{names}"
+    raise ExampleFailed(told, Difference("act", f"“{step.what}”在办", f"在办：{plain}"))

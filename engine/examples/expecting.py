@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import SHANGHAI
+from engine.examples.model import Difference
 from engine.forms.materials import materials_owed
 from engine.forms.presenting import value_at
 from engine.guides import Guide
@@ -111,8 +112,8 @@ _READ: dict[str, Callable[[Standing], Any]] = {
 EXPECTATIONS = ("task", "tasks", "seats", "deadlines", "values", "refused", *_READ)
 
 
-def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
-    """One line for everything that is not as expected."""
+def differences(expected: Mapping[str, Any], standing: Standing) -> list[Difference]:
+    """Everything that is not as expected."""
     found = []
     for name, wanted in expected.items():
         if name == "refused":
@@ -129,5 +130,5 @@ def differences(expected: Mapping[str, Any], standing: Standing) -> list[str]:
         else:
             want, have = shown(wanted), shown(_READ[name](standing))
         if want != have:
-            found.append(f"{name} 应为 {want}，实为 {have}")
+            found.append(Difference(name, want, have))
     return found

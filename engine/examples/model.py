@@ -14,8 +14,24 @@ class InvalidExample(InvalidInput):
     """示例写得不正确。"""
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as told. `name`: of expecting.EXPECTATIONS, of an example's end, or `act`: the step."""
+
+    name: str
+    wanted: str
+    had: str
+
+    def __str__(self) -> str:
+        return f"{self.name} 应为 {self.wanted}，实为 {self.had}"
+
+
 class ExampleFailed(EngineError):
     """示例与实际办理的结果不符。"""
+
+    def __init__(self, message: str, *differences: Difference) -> None:
+        super().__init__(message)
+        self.differences = differences
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,10 @@ from engine.errors import EngineError, InvalidSubmission
 from engine.examples.acts import Run, act
 from engine.examples.expecting import Standing, differences, shown
 from engine.examples.loading import instant
-from engine.examples.model import Example, ExampleFailed, InvalidExample, Step
+from engine.examples.model import Difference, Example, ExampleFailed, InvalidExample, Step
 from engine.examples.people import employed
 from engine.store import cases, deadlines, tasks
-from engine.workflow.paths import is_seat
+from engine.workflow.paths import element_id, is_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,46 @@ def run_example(system: System, matter: str, example: Example) -> Ran:
 
     `system.clock` must be a FixedClock; the example sets it.
     """
+    return play(begin(system, matter, example))
+
+
+def begin(system: System, matter: str, example: Example) -> Run:
+    """An example of which nothing is done yet; whoever keeps it can ask afterwards how far `play` came."""
     if not isinstance(system.clock, FixedClock):
         raise TypeError("examples need a system with a FixedClock")
-    run = Run(system, system.clock, matter, example, employed(system, example))
-    for step in example.steps:
+    return Run(system, system.clock, matter, example, employed(system, example))
+
+
+def play(run: Run) -> Ran:
+    """Raises like `run_example`."""
+    for step in run.example.steps:
+        run.step = step
         _step(run, step)
+    run.step = None
     recorded = {case_id: _events(run, case_id) for case_id in run.cases}
     _end(run, recorded[run.case])
-    decisions = (d for events in recorded.values() for event in events for d in event.facts["decisions"])
-    return Ran(tuple(run.cases), frozenset(d[1] for d in decisions if d[0] == "flow"))
+    return Ran(tuple(run.cases), _flows(recorded.values()))
+
+
+def stands_at(run: Run) -> tuple[str, ...]:
+    """Ids of the elements where the current case stands: its open tasks and awaited letters, or the end it reached."""
+    here: dict[str, None] = {}
+    if not run.cases:
+        return ()
+    for decision in (d for event in _events(run, run.case) for d in event.facts["decisions"]):
+        match decision:
+            case ["open", "task" | "message", path, _]:
+                here[element_id(path)] = None
+            case ["close", path, _, _]:
+                here.pop(element_id(path), None)
+            case ["outcome", _, path] if path:
+                return (element_id(path),)
+    return tuple(here)
+
+
+def _flows(recorded: Iterable[list[CaseEvent]]) -> frozenset[str]:
+    decisions = (d for events in recorded for event in events for d in event.facts["decisions"])
+    return frozenset(d[1] for d in decisions if d[0] == "flow")
 
 
 def _step(run: Run, step: Step) -> None:
@@ -55,17 +86,23 @@ def _step(run: Run, step: Step) -> None:
     except EngineError as error:
         message = _words(error)
         if refused is None or str(refused) not in message:
-            raise ExampleFailed(f"{step.place} 被拒绝：{message}") from error
+            told = f"被拒绝：{message}"
+            raise ExampleFailed(f"{step.place} {told}", Difference("act", _allowed(refused), told)) from error
     else:
         if refused is not None:
-            raise ExampleFailed(f"{step.place} 应被拒绝（{refused}），但办成了")
+            told = f"应被拒绝（{refused}）"
+            raise ExampleFailed(f"{step.place} {told}，但办成了", Difference("act", told, "办成了"))
     if not run.cases:
         return
     if len(run.cases) > before:
         run.seen = 0
     found = differences(step.expect, _standing(run))
     if found:
-        raise ExampleFailed(f"{step.place}：{'；'.join(found)}")
+        raise ExampleFailed(f"{step.place}：{'；'.join(map(str, found))}", *found)
+
+
+def _allowed(refused: Any) -> str:
+    return "能办成" if refused is None else f"应被拒绝（{refused}）"
 
 
 def _words(error: EngineError) -> str:
@@ -116,10 +153,12 @@ def _end(run: Run, recorded: list[CaseEvent]) -> None:
     wanted = {key: shown(instant(example.place, v)) if key == "at" else v for key, v in example.end.items()}
     for key, value in wanted.items():
         if have[key] != value:
-            raise ExampleFailed(f"{example.place} 的结局 {key} 应为 {value}，实为 {have[key]}")
+            found = Difference(key, str(value), str(have[key]))
+            raise ExampleFailed(f"{example.place} 的结局 {found}", found)
     walked = _walked(recorded, run)
     if example.path and list(example.path) != walked:
-        raise ExampleFailed(f"{example.place} 的路径应为 {'→'.join(example.path)}，实为 {'→'.join(walked)}")
+        told, went = "→".join(example.path), "→".join(walked)
+        raise ExampleFailed(f"{example.place} 的路径应为 {told}，实为 {went}", Difference("path", told, went))
 
 
 def _walked(recorded: list[CaseEvent], run: Run) -> list[str]:

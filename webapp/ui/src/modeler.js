@@ -1,5 +1,5 @@
 // <div id="modeler" data-draft-url="…" data-save-url="…" data-check-url="…"
-//      data-forms='[{"key","name"}]' data-deadlines='[{"key","name"}]'></div>
+//      data-trial-url="…" data-forms='[{"key","name"}]' data-deadlines='[{"key","name"}]'></div>
 //
 // The designer's editor: only what our engine runs can be drawn, every property is ours,
 // the draft is kept on the server, and findings of the check stand at the elements.
@@ -19,6 +19,7 @@ import { Draft } from './modeler/draft.js';
 import { readLists } from './modeler/lists.js';
 import { openFile } from './modeler/open_file.js';
 import { toolbar } from './modeler/toolbar.js';
+import { Trial } from './modeler/trial.js';
 
 whenPresent('#modeler', (place) => {
   start(place).catch((error) => {
@@ -39,14 +40,17 @@ async function start(place) {
   const modeler = createModeler(canvas, panel, readLists(place));
   const draft = new Draft(modeler, place.dataset, banner);
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
+  const tried = h('section', { class: 'jb-findings jb-trial', 'aria-label': '试运行' });
+  const trial = new Trial(modeler, place.dataset.trialUrl, tried, draft);
   const opening = openFile(modeler, draft);
-  work.before(toolbar(modeler, draft, checks, opening.controls), banner, opening.place);
-  work.after(findings);
+  work.before(toolbar(modeler, draft, checks, trial, opening.controls), banner, opening.place);
+  work.after(findings, tried);
 
   announce(draft, checks);
 
   await draft.load();
   checks.run();
+  trial.ask();
   window.addEventListener('beforeunload', (event) => { if (draft.unsaved) event.preventDefault(); });
   document.addEventListener('click', (event) => saveBefore(event, draft));
   document.addEventListener('keydown', (event) => {

@@ -49,8 +49,15 @@ export async function getText(url) {
 
 export const getJson = async (url) => readJson(await ask(url, { headers: { Accept: 'application/json' } }));
 
-export const sendJson = async (method, url, body) => readJson(await ask(url, {
+const sending = (method, body) => ({
   method,
   headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': csrfToken() },
   body: JSON.stringify(body),
-}));
+});
+
+export const sendJson = async (method, url, body) => readJson(await ask(url, sending(method, body)));
+
+/** Sent while the page is being left; nobody is there to read the answer. */
+export function leaveJson(method, url) {
+  fetch(url, { credentials: 'same-origin', keepalive: true, ...sending(method) }).catch(() => {});
+}

@@ -5,6 +5,7 @@
 
 import { h } from '../lib/dom.js';
 import { sendJson } from '../lib/server.js';
+import { goTo } from './go_to.js';
 
 const IDLE_MS = 1200;
 
@@ -72,20 +73,12 @@ export class Checks {
       h('span', {}, name ? h('strong', {}, `${name}：`) : null, message, hint ? h('span', { class: 'jb-hint' }, ` ${hint}`) : null),
     ];
     return h('li', {}, element
-      ? h('button', { type: 'button', 'data-element': id, onclick: () => this.#goTo(element) }, text)
+      ? h('button', { type: 'button', 'data-element': id, onclick: () => goTo(this.modeler, element) }, text)
       : h('div', {}, text));
   }
 
   #element(id) {
     return id ? this.modeler.get('elementRegistry').get(id) : null;
-  }
-
-  #goTo(element) {
-    const canvas = this.modeler.get('canvas');
-    this.modeler.get('selection').select(element);
-    if (element === canvas.getRootElement()) return;
-    canvas.scrollToElement(element, { top: 120, right: 120, bottom: 120, left: 120 });
-    this.place.parentElement.querySelector('.jb-draw').scrollIntoView({ block: 'nearest' });
   }
 
   #mark(findings) {

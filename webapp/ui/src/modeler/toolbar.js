@@ -1,4 +1,4 @@
-// 保存草稿 / 检查 / 下载 BPMN / 打开文件 / 撤销 / 重做 / 查找 / 适应窗口 / 全屏 / 快捷键, and whether all is saved.
+// 保存草稿 / 检查 / 试运行示例 / 下载 BPMN / 打开文件 / 撤销 / 重做 / 查找 / 适应窗口 / 全屏 / 快捷键, and whether all is saved.
 
 import { h } from '../lib/dom.js';
 import { fit } from './fit.js';
@@ -10,7 +10,7 @@ function wholeScreen(event) {
 }
 
 /** @param {HTMLElement[]} opening the controls that open a file */
-export function toolbar(modeler, draft, checks, opening) {
+export function toolbar(modeler, draft, checks, trial, opening) {
   const button = (id, label, title, act) => h('button', { type: 'button', id: `jb-${id}`, title, onclick: act }, label);
   const undo = button('undo', '撤销', '撤销（Ctrl+Z）', () => modeler.get('commandStack').undo());
   const redo = button('redo', '重做', '重做（Ctrl+Y）', () => modeler.get('commandStack').redo());
@@ -35,6 +35,7 @@ export function toolbar(modeler, draft, checks, opening) {
   return h('div', { class: 'jb-toolbar', role: 'toolbar', 'aria-label': '设计器' },
     button('save', '保存草稿', '保存草稿（Ctrl+S）', () => draft.save()),
     button('check', '检查', '按发布的要求检查', () => checks.run()),
+    trial.button,
     button('download', '下载 BPMN', '下载为文件', () => draft.download()),
     opening,
     undo, redo,
