@@ -7,10 +7,12 @@ letter's head and foot say already; and the letter has its own place to sign.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from engine.forms import Form
+from engine.forms.model import walk
 from engine.forms.presenting import value_at
 from engine.forms.printing import blocks_of
 from engine.forms.sheet import Block, Given
@@ -35,6 +37,21 @@ ADDRESSEES = {  # letter -> where the case says which agency it goes to
 def addressee(template: str, variables: Mapping[str, Any]) -> str:
     """The agency that a letter goes to; '' for letters to the applicant."""
     return str(value_at(variables, ADDRESSEES.get(template, "none")) or "")
+
+
+def number_in_words(template: str, forms: Mapping[str, Form], number: str) -> str:
+    """A letter's number, written as the form that it prints writes it: 湖南省(430100)(2026)(第000017-4号).
+
+    The published 联系函 has 编号：湖南省(统筹区)(年份)(第XXXXXXX号); our number says the same three things, the region
+    by its 行政区划代码. Other letters, and forms without such words, have the number itself; '' in a preview.
+    """
+    form = forms.get(SHEETS.get(template, ""))
+    boxes = (f.properties.get("printed", "") for f in walk(form.components) if f.path == "form_number") if form else ()
+    printed = next(iter(boxes), "").partition("：")[2]
+    if not number or not printed:
+        return number
+    division, year, running = number.split("-", 2)
+    return re.sub("X+", running, printed.replace("统筹区", division).replace("年份", year))
 
 
 def sheet_of(

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from engine.actions.case_row import applicant_told
 from engine.actions.history import CaseEvent
-from engine.actions.submitting import NAME_FIELDS, addressee_of
+from engine.actions.submitting import addressee_of, naming_field
 from engine.actions.system import Deployed
 from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
@@ -27,9 +27,11 @@ from engine.workflow.state import CaseState
 from engine.workflow.words import letter_name
 from webapp.casework import CaseFile, Limit, limit_of
 from webapp.context import system
-from webapp.letters_sheets import addressee, sheet_of
+from webapp.letters_sheets import addressee, number_in_words, sheet_of
 
-OF_UNITS = ("unit_name", "institution_name", "credit_code", "legal_rep")  # fields that only units fill
+NAMES_OF_UNITS = ("unit_name", "institution_name", "unit")
+NAMES_OF_PEOPLE = ("applicant_name", "filler", "claimant", "heir.name")
+OF_UNITS = (*NAMES_OF_UNITS, "credit_code", "legal_rep")  # fields that only units fill
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Letter:
     template: str
     title: str
     number: str  # '' in a preview
+    numbered: str  # the same as the letter's own form writes it
     case_number: str
     applicant: str
     matter: str
@@ -115,6 +118,7 @@ def _letter(
         template=template,
         title=letter_name(template),
         number=number,
+        numbered=number_in_words(template, deployed.forms, number),
         case_number=case.row.number,
         applicant=applicant,
         matter=deployed.guide.name,
@@ -140,15 +144,15 @@ def _for_applicants(label: str, text: str) -> bool:
 
 
 def _you(deployed: Deployed, variables: Mapping[str, Any]) -> str:
-    """A unit is known by the field that names the applicant or by what only units are asked, a person by his number."""
+    """By the field that names the applicant; a mere name is a unit's where the form asks what only units have."""
     form = deployed.forms.get(deployed.program.model.start.form)
     given = variables.get(deployed.program.model.start.form)
     if form is None or not isinstance(given, Mapping):
         return "您（单位）"
-    named = form.definition.get("applicant") or next((key for key in NAME_FIELDS if given.get(key)), "")
-    if named in OF_UNITS:
+    named, _ = naming_field(deployed, given)
+    if named in NAMES_OF_UNITS:
         return "你单位"
-    if given.get("identity_number"):
+    if named in NAMES_OF_PEOPLE or given.get("identity_number"):
         return "您"
     return "你单位" if any(field.path in OF_UNITS for field in form.fields().values()) else "您（单位）"
 

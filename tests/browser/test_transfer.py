@@ -84,6 +84,7 @@ def applied_and_asked(open_as: Open, served: System, address: str) -> tuple[int,
     filled(window, **PERSON, phone="13800138000", sender__name=AGENCY, sender__phone="027-85775000")
     window.get_by_label("男", exact=True).check()
     window.locator('[name="insurance_type"][value="employee"]').check()
+    window.locator('[name="account_needed"][value="yes"]').check()
     expect(window.locator('[name="receiver.name"]')).to_be_hidden()
     window.locator("#submit").click()
     expect(window.locator(".flash")).to_contain_text("办件已开立")
@@ -116,6 +117,7 @@ def answered(open_as: Open, served: System, address: str, letter: str) -> int:
            receiver__bank_name="某某银行长沙分行", receiver__account_number="6222020200112233445")  # fmt: skip
     clerk.get_by_label("男", exact=True).check()
     clerk.locator('[name="insurance_type"][value="employee"]').check()
+    clerk.locator('[name="account_needed"][value="yes"]').check()
     clerk.locator("#submit").click()
     expect(clerk.locator(".flash")).to_contain_text("办件已开立")
     case_id, number = case_in(served, "hubei")
@@ -177,7 +179,9 @@ def test_funds_that_come_before_the_letter_went_out_are_registered_from_the_case
     filled(window, **PERSON, phone="13800138000", sender__name=AGENCY)
     window.get_by_label("男", exact=True).check()
     window.locator('[name="insurance_type"][value="employee"]').check()
+    window.locator('[name="account_needed"][value="yes"]').check()
     window.locator("#submit").click()
+    expect(window.locator(".flash")).to_contain_text("办件已开立")
     number = case_in(served, "changsha")[1]
     finance = open_as("changsha.finance", f"/cases/{number}")
     finance.locator("#early-transfer_funds").click()

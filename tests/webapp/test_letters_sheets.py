@@ -19,7 +19,7 @@ from tests.support.visitor import Visitor, text_of, tree
 from webapp.casework import CaseFile
 from webapp.letters import style
 from webapp.letters_paper import pages_of
-from webapp.letters_sheets import addressee, sheet_of
+from webapp.letters_sheets import addressee, number_in_words, sheet_of
 from webapp.letters_text import sent_letter
 
 SLUG = "002036003002-relationship-transfer"
@@ -111,3 +111,20 @@ def test_letters_to_the_applicant_have_no_other_addressee_and_no_sheet() -> None
     assert sheet_of("contact_letter", forms, {}) == ()
     cells = [cell for block in sheet_of("contact_letter", forms, known) for row in block.rows for cell in row]
     assert [cell.text for cell in cells if cell.kind == "section"] == ["参保人员信息", "转入地医疗保障经办机构信息"]
+
+
+@pytest.mark.parametrize(
+    ("region", "written"),
+    [
+        ("hunan", "湖南省(430000)(2026)(第000017-4号)"),
+        ("changsha", "湖南省（430000）（2026）（第000017-4号）"),
+        ("yueyang", "岳阳市(430000)(2026)(第000017-4号)"),
+        ("zhuzhou", "株洲市(2026)(第000017-4号)"),
+        ("hubei", "430000-2026-000017-4"),
+    ],
+)
+def test_a_letter_writes_its_number_in_the_words_of_the_published_form(region: str, written: str) -> None:
+    forms = {"contact_letter": load_form(ROOT, SLUG, "contact_letter", region)}
+    assert number_in_words("contact_letter", forms, "430000-2026-000017-4") == written
+    assert number_in_words("contact_letter", forms, "") == ""
+    assert number_in_words("reminder_letter", forms, "430000-2026-000017-5") == "430000-2026-000017-5"

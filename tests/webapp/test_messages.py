@@ -101,7 +101,7 @@ def test_a_letter_that_takes_over_is_shown_with_what_it_sends_before_it_counts(
     assert "参保人员在当地尚有欠费" in back.text
     for _ in range(2):
         assert clerk.post(address, typed | {"_confirmed": "yes"}).status_code == 302
-    assert row(demo_system, case_id).outcome == "refused"
+    assert row(demo_system, case_id).outcome == "declined"
     history = text_of(clerk.get(f"/cases/{number}/history"))
     assert "登记“收到不予转出告知”" in history
     for inward in ("先行登记", "到期：转出地不予转出", "等待“收到不予转出告知”"):
