@@ -24,7 +24,7 @@ from engine.forms import RESTRICTED, FormContext, Shown, present
 from engine.forms.people import People, Person, with_names
 from engine.store import cases, finding, letters, recorder, tasks
 from engine.workflow.draft import Draft
-from engine.workflow.paths import element_id, is_seat
+from engine.workflow.paths import element_id, is_seat, whole
 from engine.workflow.program import Timekeeper
 from engine.workflow.scope import CaseFacts, Scope
 from engine.workflow.separation import reasons
@@ -122,6 +122,14 @@ class CaseFile:
         if self.row.state is not None:
             return self.as_read(recorder.unpack_state(self.row.state, self.row.variables))
         return self.state_at(self.row.seq)
+
+    @property
+    def submitted(self) -> list[str]:
+        """The keys of the forms that were filled, the one submitted last first, as the history lists them."""
+        last: dict[str, int] = {}
+        for path, seq in self.state.sources.items():
+            last[whole(path)] = max(seq, last.get(whole(path), 0))
+        return sorted(self.state.variables, key=lambda key: last.get(key, 0), reverse=True)
 
     def barred(self, node: str, username: str) -> str:
         """The tasks that the person did and that this one must be separate from (“初审”); '' where there are none."""

@@ -153,7 +153,7 @@ def _page(filled: dict[str, Any]) -> str:
         announced=announced,
         instruction=IN_WORKSPACE if announced else INSTRUCTIONS.get(task.task_purpose, "请填写表单。"),
         shown=case.shown(start_form) if start_form else [],
-        reviewed=[(key, case.shown(key)) for key in case.state.variables if key not in (start_form, task.task_form)],
+        reviewed=[(key, case.shown(key)) for key in case.submitted if key not in (start_form, task.task_form)],
         long=list(long_tables(case)),
         lane=task.task_act_as if task.task_lane == "applicant" else task.task_lane,
         assignee=names.get(task.task_assignee, task.task_assignee) if task.task_assignee else "",

@@ -243,3 +243,15 @@ def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_s
     assert first.get("/next").headers["Location"] != f"/tasks/{task.id}"
     assert tree(second.get(f"/tasks/{task.id}")).xpath("//button[@id='submit'][not(@disabled)]")
     assert tree(second.get(f"/cases/{bills.number}")).xpath(f"//a[@id='work-{task.id}']")
+
+
+def test_earlier_steps_are_read_with_the_latest_first_as_in_the_history(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    desk = _Demo(demo_system)
+    window, review = desk.actors["yueyang.window"], desk.actors["yueyang.review"]
+    bills = desk.open(window, REIMBURSEMENT, "yueyang", _bills(desk))
+    desk.accept(window, bills)
+    desk.act(review, bills, {"decision": "pass", "eligible": "52000", "deductible": "1300", "rate": "70"})
+    page = tree(visit("yueyang.review2").get(f"/tasks/{desk.open_task(bills).id}"))
+    assert page.xpath("//section[starts-with(@id, 'shown-')]/@id") == ["shown-first_review", "shown-intake"]
