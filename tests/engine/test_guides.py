@@ -144,6 +144,14 @@ def test_where_no_stage_is_printed_ours_only_says_when_to_urge(region: str) -> N
     assert limits["reply"].budget().quiet
 
 
+@pytest.mark.parametrize("region", ["yueyang", "hubei", "zhuzhou"])
+def test_relief_for_a_stay_in_hospital_alone_owes_no_prescription(region: str) -> None:
+    guide = load_guide(ROOT, RELIEF, region)
+    owed = {kind: {m.id for m in materials_owed(guide, {"expense_kind": kind})} for kind in ("inpatient", "outpatient")}
+    assert owed["outpatient"] - owed["inpatient"] == {"prescription"}
+    assert "settlement" in owed["inpatient"]
+
+
 def _owed(region: str, application: dict[str, Any]) -> list[str]:
     usual = {"identity", "receipts", "expense_list", "clinical_record", "bank_account"}
     owed = materials_owed(load_guide(ROOT, STAY, region), application)
