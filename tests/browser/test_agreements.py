@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 HOSPITAL = "002036009001-medical-institution-agreement"
 CLERK = person("hunan.clerk", "window", "review", "finance", "leader")
 SECOND = person("hunan.review2", "review")
+LEADER = person("hunan.leader", "leader")  # concludes: nobody judges his own scores
 PLAIN, UPHELD, DISMISSED, ROLLED = "长沙岳麓康宁医院", "长沙开福仁和医院", "长沙雨花同心医院", "长沙天心晨光医院"
 APPLICATION = {
     "address": "长沙市岳麓区示范路1号", "institution_type": "综合医院，非营利性", "institution_level": "二级甲等",
@@ -60,7 +61,7 @@ def go(system: System, moment: str) -> None:
 
 
 def concluded(system: System, case_id: int) -> None:
-    do(system, case_id, "handling/conclusion", CLERK, decision="pass", opinion="同意纳入公示。")
+    do(system, case_id, "handling/conclusion", LEADER, decision="pass", opinion="同意纳入公示。")
 
 
 def quarter(page: Page, address: str, cycle: str) -> None:

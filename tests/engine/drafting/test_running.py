@@ -43,7 +43,7 @@ MEMBERS = {
     "components": [chosen("user", "姓名", validate={"required": True})],
 }  # fmt: skip
 WINDOW, FIRST, SECOND = person("wang", "window"), person("qian", "review"), person("sun", "review")
-LEADER = person("boss", "leader")
+THIRD, LEADER = person("li", "review"), person("boss", "leader")
 
 DRAWN = ("申请人申请；", "窗口受理；", "抽取医务专家予以认定；", "反馈结果。")
 
@@ -140,10 +140,13 @@ def test_two_experts_review_one_after_another_and_the_agency_decides(agency: Sys
     with pytest.raises(Forbidden):
         do(agency, case_id, "handling/expert_opinion", FIRST, decision="agree")
     do(agency, case_id, "handling/expert_opinion", SECOND, decision="disagree")
-    do(agency, case_id, "handling/second_review", FIRST, decision="return")
+    for expert in (FIRST, SECOND):
+        with pytest.raises(Forbidden):
+            do(agency, case_id, "handling/second_review", expert, decision="return")
+    do(agency, case_id, "handling/second_review", THIRD, decision="return")
     do(agency, case_id, "handling/first_review", FIRST, decision="pass")
     do(agency, case_id, "handling/expert_opinion", SECOND, decision="agree")
-    do(agency, case_id, "handling/second_review", FIRST, decision="pass")
+    do(agency, case_id, "handling/second_review", THIRD, decision="pass")
     assert ended(agency, case_id) == "approved"
 
 
