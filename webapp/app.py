@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
 
+from engine import logs, proxies
 from engine.actions.system import System
-from engine.store.migrate import is_current
+from engine.installation import Installation
+from engine.store.migrate import is_current, require_no_upgrade
 from webapp import access, errors, identity, rate, security, words
 from webapp.access import public
 from webapp.addresses import RowId
@@ -60,10 +64,17 @@ def assets_digest(folder: Path = Path(__file__).parent / "static") -> str:
 
 
 def create_app_from_env() -> Flask:
-    """For gunicorn: JINGBAN_DATABASE_URL, JINGBAN_DEMO=1, JINGBAN_HTTPS=1, JINGBAN_SECRET_KEY."""
-    url = os.environ.get("JINGBAN_DATABASE_URL", "sqlite:///var/jingban.db")
-    demo = os.environ.get("JINGBAN_DEMO") == "1"
-    return create_app(System.open(url, demo=demo), https=os.environ.get("JINGBAN_HTTPS") == "1")
+    """For gunicorn: JINGBAN_DATABASE_URL, JINGBAN_DEMO=1, JINGBAN_HTTPS=1, JINGBAN_SECRET_KEY, FORWARDED_ALLOW_IPS.
+
+    Raises UnknownSchema and OutdatedSchema, InvalidInput for addresses of proxies that are none. A database that does
+    not answer yet is no reason: `/readyz` tells when it does.
+    """
+    proxies.networks(proxies.named())
+    logs.configure()
+    opened = Installation.from_environment().open()
+    with suppress(SQLAlchemyError):
+        require_no_upgrade(opened.store)
+    return create_app(opened, https=os.environ.get("JINGBAN_HTTPS") == "1")
 
 
 @public

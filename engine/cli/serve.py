@@ -70,6 +70,8 @@ def _serve(args: argparse.Namespace) -> int:
     proxies.networks(proxies.named())  # said before anything is prepared
     logs.configure()
     system = installation.open()
+    if not system.store.is_sqlite and not os.environ.get("JINGBAN_SECRET_KEY"):  # SQLite keeps one beside its file
+        raise InvalidInput("使用 PostgreSQL 时须设置环境变量 JINGBAN_SECRET_KEY：一串随机字符，所有网页服务相同")
     if not system.demo:  # what a demo holds needs no backup
         installation.require_no_upgrade(system)
     installation.prepare(system)
