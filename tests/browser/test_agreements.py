@@ -110,6 +110,7 @@ def _named_and_assessed(served: System, page: Page, open_as: Open, cases: dict[s
     page.locator("[data-remove]").last.click()
     for n, user in enumerate(("hunan.clerk", "hunan.review2")):
         page.locator(f'[name="members.{n}.user"]').select_option(user)
+    page.locator('[name="members.0.head"]').check()
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("3 件全部完成")
     go(served, "2026-03-05 10:00")
@@ -202,5 +203,6 @@ def _second_quarter(served: System, page: Page, address: str, cases: dict[str, i
     page.locator("#to-group").click()
     for n, user in enumerate(("hunan.clerk", "hunan.review2")):
         page.locator(f'[name="members.{n}.user"]').select_option(user)
+    page.locator('[name="members.0.head"]').check()
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")

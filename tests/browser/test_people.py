@@ -62,6 +62,7 @@ def test_a_long_list_is_searched_and_chosen_from_by_keyboard(served: System, ope
     expect(page.locator("#f-members-2-user")).to_have_value("曹颖")
     page.get_by_role("button", name="删除第2行").click()
     expect(page.locator("#f-members-1-user")).to_have_value("曹颖")
+    page.locator('[name="members.0.head"]').check()
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")
     assert seats(served, case) == ["expert.7", "hunan.review2"]
@@ -89,6 +90,7 @@ def test_without_scripts_people_are_a_plain_list(chromium: Browser, served: Syst
     page.goto(address + place(case))
     for n, username in enumerate(("hunan.clerk", "hunan.review2")):
         page.locator(f'select[name="members.{n}.user"]').select_option(username)
+    page.locator('[name="members.0.head"]').check()
     page.locator("#submit").click()
     expect(page.locator(".flash-done")).to_contain_text("1 件全部完成")
     assert seats(served, case) == ["hunan.clerk", "hunan.review2"]
