@@ -1,20 +1,32 @@
-"""What the inbox says after a task was done: the letters to hand over now, and who goes on."""
+"""What a page says after something was done: the letters to hand over now, and who goes on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from engine.actions.actor import ROLE_NAMES, Actor
 from engine.actions.complete_task import Completed
+from engine.actions.open_case import Opened
 from engine.actions.register_message import Registered
 from engine.store import cases, letters, tasks
+from engine.workflow.paths import is_seat
 from engine.workflow.words import letter_name
 from webapp.casework import CaseFile, may_work
 from webapp.context import system
+
+
+def opened(done: Opened, who: Actor, besides: str = "") -> Markup:
+    """办件已开立，编号 430100-2026-000051。下一步：受理（窗口受理），继续办理。"""
+    with system().store.reading() as connection:
+        left = tasks.open_of_case(connection, done.case_id)
+        row = cases.by_id(connection, done.case_id)
+    assert row is not None
+    return Markup("办件已开立，编号 {}。{}{}").format(done.number, besides, _onward(left, who, CaseFile(row)))
 
 
 def told(name: str, done: Completed | Registered, who: Actor, verb: str = "已办理") -> Markup:
@@ -33,17 +45,30 @@ def told(name: str, done: Completed | Registered, who: Actor, verb: str = "已�
             for row in sent
         )
         words.append(Markup("请送达：{}。").format(Markup("、").join(named)))
-    if left:
-        words.append(Markup("下一步：{}。").format(Markup("；").join(_next(task, who, file) for task in left)))
-    return Markup("").join(words)
+    return Markup("").join([*words, _onward(left, who, file)])
+
+
+def _onward(left: Sequence[Row[Any]], who: Actor, case: CaseFile) -> Markup:
+    if not left:
+        return Markup("")
+    return Markup("下一步：{}。").format(Markup("；").join(_next(task, who, case) for task in left))
 
 
 def _next(task: Row[Any], who: Actor, case: CaseFile) -> Markup:
-    group = "等待申请人" if task.lane == "applicant" else ROLE_NAMES.get(task.lane, task.lane)
+    whose = _whose(task, case)
+    step = Markup("{}（{}）").format(task.name, whose) if whose != task.name else escape(task.name)
     if task.lane == "applicant" or not may_work(who, task) or case.barred(task.node, who.username):
-        return Markup("{}（{}）").format(task.name, group)
-    on = _link(f"done-next-{task.id}", url_for("tasks.show", task_id=task.id), "继续办理")
-    return Markup("{}（{}），{}").format(task.name, group, on)
+        return step
+    return step + Markup("，") + _link(f"done-next-{task.id}", url_for("tasks.show", task_id=task.id), "继续办理")
+
+
+def _whose(task: Row[Any], case: CaseFile) -> str:
+    """Several seats of one task differ by who sits there."""
+    if task.lane == "applicant":
+        return "等待申请人"
+    if is_seat(task.node) and task.assignee:
+        return case.names.get(str(task.assignee), str(task.assignee))
+    return ROLE_NAMES.get(str(task.lane), str(task.lane))
 
 
 def _link(ref: str, address: str, words: str) -> Markup:

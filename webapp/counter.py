@@ -20,19 +20,19 @@ from flask import Blueprint, Response, flash, g, jsonify, redirect, render_templ
 from engine.actions.counter_sheets import Sheet, Sheets, may_be_immediate
 from engine.actions.handle_at_counter import handle_at_counter, preview_at_counter
 from engine.actions.history import CaseEvent
-from engine.actions.open_case import MAY_OPEN
+from engine.actions.open_case import MAY_OPEN, Opened
 from engine.errors import Conflict, InvalidSubmission
 from engine.forms import FormView, Row, Section, form_view
 from engine.forms.view import control_id, followed
 from engine.store import letters
-from webapp import drafts
+from webapp import afterwards, drafts
 from webapp.access import READERS, allow
 from webapp.casework import CaseFile, case_place
 from webapp.context import actor, system
 from webapp.letters_confirm import needs_second_look
 from webapp.letters_text import preview_of, sent_letter
 from webapp.lists import without_files
-from webapp.opening import linked_case, matter_place, office_of, offices_of, own_office
+from webapp.opening import linked_case, listed_of, matter_place, office_of, offices_of, own_office
 
 blueprint = Blueprint("counter", __name__)
 TITLES = {"intake": "材料核对与受理", "application": "申请"}
@@ -94,7 +94,8 @@ def submit(slug: str, region: str) -> Any:
         return redirect(url_for("counter.fill", slug=slug, region=region))
     drafts.drop(place)
     if not done.steps:
-        flash(f"办件已开立，编号 {done.number}。这次申请不是即时办结，按普通流程办理。", "done")
+        words = "这次申请不是即时办结，按普通流程办理。"
+        flash(afterwards.opened(Opened(done.case_id, done.number), actor(), words), "done")
         return redirect(url_for("cases.show", number=done.number))
     return redirect(url_for("counter.done", number=done.number))
 
@@ -248,6 +249,7 @@ def _page(
         region=region,
         guide=g.deployed.guide,
         offices=offices_of(actor(), region),
+        listed=listed_of(offices_of(actor(), region)),
         office=office_of(region),
         linked=request.values.get("_linked", ""),
         parts=parts,

@@ -14,8 +14,9 @@ from engine.actions.system import Deployed
 from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
 from engine.forms import Form, FormContext
 from engine.guides import MatterSummary
+from engine.guides.contacts import names_office
 from engine.store import cases
-from webapp import drafts, filling
+from webapp import afterwards, drafts, filling
 from webapp.access import Place, allow
 from webapp.context import actor, now, system
 from webapp.lists import loading
@@ -47,9 +48,18 @@ def offices_of(who: Actor, region: str) -> list[str]:
 
 
 def office_of(region: str) -> str:
-    """The office chosen on the form, else the one last chosen in the region, else the first of one's own."""
+    """The office chosen on the form, else the one last chosen in the region, else the first of one's own.
+
+    Those that the guide lists come first: elsewhere the matter is hardly received.
+    """
     offices, last = offices_of(actor(), region), session.get("offices", {}).get(region, "")
-    return request.form.get("_office", "") or (last if last in offices else offices[0])
+    likely = listed_of(offices) or offices
+    return request.form.get("_office", "") or (last if last in likely else likely[0])
+
+
+def listed_of(offices: list[str]) -> list[str]:
+    """Those of the offices that the matter's guide lists, or all where it lists none."""
+    return [office for office in offices if names_office(g.deployed.guide, office)]
 
 
 def own_office(region: str, office: str) -> str:
@@ -126,7 +136,7 @@ def submit(slug: str, region: str) -> Any:
         flash(f"{conflict.message}。您填写的内容已保留。", "warning")
         return redirect(url_for("opening.fill", slug=slug, region=region))
     drafts.drop(place)
-    flash(f"办件已开立，编号 {opened.number}。", "done")
+    flash(afterwards.opened(opened, actor()), "done")
     return redirect(url_for("cases.show", number=opened.number))
 
 
@@ -177,6 +187,7 @@ def _page(slug: str, region: str, filled: dict[str, Any]) -> str:
         counter_kinds=immediate_kinds(g.deployed),
         guide=g.deployed.guide,
         offices=offices,
+        listed=listed_of(offices),
         office=office_of(region),
         linked=request.values.get("_linked", ""),
         **filled,

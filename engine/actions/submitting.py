@@ -62,17 +62,25 @@ def addressee_of(deployed: Deployed, submission: Mapping[str, Any]) -> str:
     return _named(deployed, submission, None)
 
 
-def _named(deployed: Deployed, submission: Mapping[str, Any], hidden: str | None, erased: Collection[str] = ()) -> str:
+def naming_field(deployed: Deployed, submission: Mapping[str, Any], erased: Collection[str] = ()) -> tuple[str, str]:
+    """The path of the field that names the applicant, and the name ('' of an erased one); ('', '') without a name."""
     form = deployed.forms.get(deployed.program.model.start.form)
     told = form.definition.get("applicant", NAME_FIELDS) if form else NAME_FIELDS
-    named = (told,) if isinstance(told, str) else tuple(told)
-    for path in named:
+    for path in (told,) if isinstance(told, str) else tuple(told):
         if path in erased:
-            return ERASED_NAME
+            return path, ""
         value: Any = submission
         for part in path.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         if isinstance(value, str) and value:
-            field = form.fields().get(path) if form else None
-            return hidden if hidden and field is not None and field.mark == MARK else value[:200]
-    return ""
+            return path, value
+    return "", ""
+
+
+def _named(deployed: Deployed, submission: Mapping[str, Any], hidden: str | None, erased: Collection[str] = ()) -> str:
+    path, name = naming_field(deployed, submission, erased)
+    if path in erased:
+        return ERASED_NAME
+    form = deployed.forms.get(deployed.program.model.start.form)
+    field = form.fields().get(path) if form else None
+    return hidden if name and hidden and field is not None and field.mark == MARK else name[:200]

@@ -19,6 +19,10 @@ def contacts(guide: Guide, office_name: str, own: Mapping[str, str] | None = Non
     own = own or {}
     offices = offices_of(guide, office_name)
     supervision = guide.supervision if _numbered(guide.supervision) else own.get("supervision", UNPRINTED)
+    if not names_office(guide, office_name):  # the others' addresses would lead astray
+        yield "咨询电话", own.get("query", UNPRINTED)
+        yield "监督电话", own.get("supervision", UNPRINTED)
+        return
     if not offices:
         yield ("咨询", guide.query) if _numbered(guide.query) else ("咨询电话", own.get("query", UNPRINTED))
         yield "监督电话", supervision
@@ -26,6 +30,11 @@ def contacts(guide: Guide, office_name: str, own: Mapping[str, str] | None = Non
     yield from _told("联系地址", [(o, o.address or o.channel_text or "见办事指南") for o in offices])
     yield from _told("咨询电话", [(o, o.query_phone or o.query_text or "见办事指南") for o in offices])
     yield from _told("监督电话", [(o, o.supervision_phone or supervision) for o in offices])
+
+
+def names_office(guide: Guide, name: str) -> bool:
+    """Whether the office receives this matter as far as the guide tells: one that lists no offices speaks of all."""
+    return not guide.offices or bool(offices_of(guide, name))
 
 
 def _numbered(text: str) -> bool:

@@ -10,8 +10,9 @@ from engine.actions.system import ROOT
 from engine.bundles import settings_of
 from engine.errors import InvalidGuide
 from engine.guides import load_guide, load_regions
-from engine.guides.contacts import UNPRINTED, contacts
+from engine.guides.contacts import UNPRINTED, contacts, names_office
 
+SUBSIDY = "002036008001-premium-subsidy"
 MATERNITY, ENROLMENT = "002036007002-maternity-medical-payment", "002036001001-unit-enrolment"
 
 
@@ -34,6 +35,19 @@ def test_what_the_entries_have_in_common_is_told_once() -> None:
 @pytest.mark.parametrize("office", ["攸县", "茶陵县"])
 def test_an_office_with_one_entry_is_told_without_a_kind(office: str) -> None:
     assert [label for label, _ in told(MATERNITY, "zhuzhou", office)] == ["联系地址", "咨询电话", "监督电话"]
+
+
+def test_an_office_that_the_guide_does_not_list_tells_no_other_office_s_telephones() -> None:
+    assert told(SUBSIDY, "zhuzhou", "本级") == [("咨询电话", UNPRINTED), ("监督电话", UNPRINTED)]
+    guide, own = load_guide(ROOT, SUBSIDY, "zhuzhou"), {"query": "0731-8000000"}
+    assert next(contacts(guide, "本级", own)) == ("咨询电话", "0731-8000000")
+
+
+def test_a_guide_that_lists_offices_receives_there_and_one_that_lists_none_everywhere() -> None:
+    zhuzhou = load_guide(ROOT, SUBSIDY, "zhuzhou")
+    assert [names_office(zhuzhou, office) for office in ("本级", "天元区")] == [False, True]
+    assert names_office(load_guide(ROOT, MATERNITY, "zhuzhou"), "本级")
+    assert names_office(load_guide(ROOT, SUBSIDY, "hubei"), "本级")
 
 
 def test_a_guide_that_lists_no_offices_tells_what_it_prints_for_all() -> None:

@@ -200,3 +200,27 @@ def test_the_office_chosen_last_stands_on_the_next_form(visit: Callable[..., Vis
     refused = clerk.post(address, {"unit_name": "株洲渌江陶瓷有限公司", "_office": "岳麓区"})
     assert "请选择您所在的经办机构" in text_of(refused)
     assert chosen() == ["醴陵市"]
+
+
+def test_what_happens_next_stands_beside_the_number_of_the_new_case(visit: Callable[..., Visitor]) -> None:
+    clerk = visit(CLERK)
+    data = {**UNIT, "request_id": str(uuid.uuid4())}
+    words = text_of(clerk.follow(clerk.post(f"/open/{ENROLMENT}/changsha", data)))
+    assert "办件已开立，编号 430100-2026-" in words
+    assert "下一步：受理（窗口受理），继续办理。" in words
+
+
+def test_an_office_that_the_guide_does_not_list_is_offered_last_and_with_a_warning(
+    visit: Callable[..., Visitor],
+) -> None:
+    page = tree(visit("zhuzhou.window").get("/open/002036008001-premium-subsidy/zhuzhou"))
+    assert page.xpath("//select[@name='_office']/option[@selected]/@value") == ["醴陵市"]
+    assert page.xpath("//select[@name='_office']/option[contains(., '指南未列')]/@value") == ["本级"]
+    (warning,) = page.xpath("//*[@id='office-unlisted']")
+    assert "没有列出本级，只列出醴陵市、攸县" in warning.text_content()
+    assert "请先核对应由哪个经办机构受理" in warning.text_content()
+
+
+def test_where_the_guide_lists_every_office_or_none_nobody_is_warned(visit: Callable[..., Visitor]) -> None:
+    for who, place in (("zhuzhou.window", f"{ENROLMENT}/zhuzhou"), (CLERK, f"{ENROLMENT}/changsha")):
+        assert not tree(visit(who).get(f"/open/{place}")).xpath("//*[@id='office-unlisted']")
