@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from engine.forms.model import Field, Group
 from engine.forms.presenting import checklist_words, value_at
 from engine.forms.printed import Head, Item, heads_of, matrix_rows
 from engine.forms.sheet import Block, Cell, Line
-from engine.forms.sheet_words import Words, spaced
+from engine.forms.sheet_words import Words, in_words, spaced
 
 _BLANK_LINES, _BLANK_HALVES = 6, 4  # of an empty table that is filled by hand; side by side twice as much is written
 
@@ -72,20 +73,24 @@ class Tables:
     def _with_row_heads(
         self, table: Field, heads: Sequence[Head], rows: list[Mapping[str, Any]], labels: list[str]
     ) -> list[Line]:
-        """疾病类型1, 小计：…, 合计：. Filled, each entry is a line of its own and only the sum keeps its head."""
+        """疾病类型1, 小计：…, 合计：. Filled, each entry is a line, summed with those of its kind and with all."""
         if not rows:
             empty = tuple(Cell("value") for _ in heads[1:])
             return [(Cell("row_head", label, label), *empty) for label in labels]
-        lines: list[Line] = [tuple(self._cells(table, heads, row)) for row in rows]
         sums: dict[str, str] = {}
         for field in self.words.fields.values():
             if field.computed:
                 sums[field.computed] = sums.get(field.computed) or self.words.words(field)
-        total = [Cell("row_head", labels[-1], labels[-1])]
-        for head in heads[1:]:
-            summed = sums.get(f"sum({table.path}.{head.column.path})") if head.column else None
-            total.append(Cell("value", None, "", summed or ""))
-        return [*lines, tuple(total)]
+        totals = [sums.get(f"sum({table.path}.{head.column.path})") if head.column else None for head in heads[1:]]
+        kind = heads[0].column.path if heads[0].column else ""
+        lines: list[Line] = []
+        for _, of_kind in groupby(rows, lambda row: value_at(row, kind)):
+            entries = list(of_kind)
+            lines += [tuple(self._cells(table, heads, row)) for row in entries]
+            if len(labels) > 2:
+                summed = [_sum(h, entries) if t is not None else "" for h, t in zip(heads[1:], totals, strict=True)]
+                lines.append(_sum_line(labels[1], summed))
+        return [*lines, _sum_line(labels[-1], [total or "" for total in totals])]
 
     def matrix(self, item: Item) -> Block:
         """Rows with heads; its first row's fields are the columns of all."""
@@ -136,6 +141,16 @@ class Tables:
             lines.append((name, Cell("value", None, "", words)))
         heads = (Cell("column", None, "材料"), Cell("column", None, "收取情况"))
         return Block("table", (3, 2), tuple(lines) or ((Cell("value"), Cell("value")),), (heads,))
+
+
+def _sum(head: Head, entries: Sequence[Mapping[str, Any]]) -> str:
+    assert head.column is not None
+    given = [value for entry in entries if (value := value_at(entry, head.column.path)) is not None]
+    return in_words(head.column, sum(given)) if given else ""
+
+
+def _sum_line(label: str, summed: Sequence[str]) -> Line:
+    return (Cell("row_head", label, label), *(Cell("value", None, "", words) for words in summed))
 
 
 def _head_rows(corner: Head | None, heads: Sequence[Head], counted: bool) -> tuple[Line, ...]:

@@ -208,12 +208,17 @@ def test_a_date_is_written_into_the_words_that_wait_for_it() -> None:
 
 
 def test_sums_stand_in_the_row_that_is_printed_for_them() -> None:
-    rows = [{"category": "肺炎", "admissions": 2, "total": 100}, {"category": "骨折", "admissions": 1, "total": 50}]
+    rows = [
+        {"category": "肺炎", "admissions": 1, "total": 60},
+        {"category": "肺炎", "admissions": 1, "total": 40},
+        {"category": "骨折", "admissions": 1, "total": 50},
+    ]
     values = {"rows": rows, "sum_admissions": 3, "sum_total": 150}
     (sheet,) = filled(INSTITUTIONS, "hunan", values)
     (table,) = tables(sheet)
     assert [line[:4] for line in lines_of(table)] == [
-        ["肺炎", "2", "", "100.00"], ["骨折", "1", "", "50.00"], ["合计：", "3", "", "150.00"],
+        ["肺炎", "1", "", "60.00"], ["肺炎", "1", "", "40.00"], ["小计：", "2", "", "100.00"],
+        ["骨折", "1", "", "50.00"], ["小计：", "1", "", "50.00"], ["合计：", "3", "", "150.00"],
     ]  # fmt: skip
     assert sheet.above == ("单位：元",)
     (empty,) = tables(blank(INSTITUTIONS, "hunan"))
