@@ -15,6 +15,7 @@ from engine.store import (
     notice_items,
     notices,
     people,
+    presences,
     settings,
     supervision,
     tasks,
@@ -25,6 +26,6 @@ from engine.store.base import Instant, Step, Store, metadata
 
 __all__ = [
     "Instant", "Step", "Store", "account_changes", "cases", "deadlines", "deployments", "drafts", "events", "incidents",
-    "letters", "messages", "metadata", "notice_items", "notices", "people", "settings", "supervision", "tasks",
-    "timers", "trials",
+    "letters", "messages", "metadata", "notice_items", "notices", "people", "presences", "settings", "supervision",
+    "tasks", "timers", "trials",
 ]  # fmt: skip

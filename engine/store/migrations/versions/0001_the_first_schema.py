@@ -259,6 +259,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft", name=op.f("pk_diagram_trials")),
     )
     op.create_table(
+        "draft_presences",
+        sa.Column("draft", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("username", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft"], ["diagram_drafts.id"], name=op.f("fk_draft_presences_draft")),
+        sa.PrimaryKeyConstraint("draft", "username", name=op.f("pk_draft_presences")),
+    )
+    op.create_table(
         "events",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
