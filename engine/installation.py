@@ -78,7 +78,8 @@ class Installation:
         try:
             return prepare(system)
         except MayNotUpgrade as error:
-            raise InvalidInput(f"{error.message}：{self.migrating}") from error
+            words = error.message.rstrip("。")
+            raise InvalidInput(f"{words}：{self.migrating}") from error
         except SQLAlchemyError as error:
             raise InvalidInput(f"数据库 {self.safe_url} 无法建立：{_first_line(error)}") from error
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
@@ -95,3 +96,16 @@ def test_papers_that_are_being_made_do_not_take_every_thread(
         assert answer.status_code == 503
         assert "正在生成的文件较多" in text_of(answer)
     assert reader.get(address).mimetype == "application/pdf"
+
+
+def test_a_proxy_that_nobody_named_is_told_of_once(demo_system: System, app: Flask) -> None:
+    def ask(peer: str) -> None:
+        headers = {"X-Forwarded-For": "198.51.100.7"}
+        app.test_client().get("/guides", headers=headers, environ_overrides={"REMOTE_ADDR": peer})
+
+    with capture_logs() as told:
+        for peer in ("10.0.0.5", "10.0.0.5", "127.0.0.1", *(f"10.0.1.{n}" for n in range(20))):
+            ask(peer)
+    warnings = [entry for entry in told if entry["event"] == "forwarded_by_unknown_proxy"]
+    assert [entry["peer"] for entry in warnings] == ["10.0.0.5", "10.0.1.0", "10.0.1.1", "10.0.1.2", "10.0.1.3"]
+    assert PROXIES in warnings[0]["advice"]
