@@ -27,6 +27,8 @@ MAX_BYTES = 750_000  # of a file; with the list before it still within what a pa
 MAX_PROBLEMS = 500  # cells that are told; a file with more is not read to its end
 _DAY = re.compile(r"([0-9]{4})[/.年-]([0-9]{1,2})[/.月-]([0-9]{1,2})日?")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+")
+_AS_TEXT = re.compile(r"'([0-9]{5,}[0-9Xx])|=\"([0-9]{5,}[0-9Xx])\"")  # marks that keep a number text
+_ROUNDED = re.compile(r"[0-9]{15}0{3}")  # a spreadsheet's numbers have 15 digits
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _OTHER_FILES = (
     (b"PK\x03\x04", "这是 Excel 工作簿（xlsx）"),
@@ -99,12 +101,12 @@ def read_list(table: Field, text: str) -> Listed:
         if len(found.rows) + len(found.wrong) >= MAX_IMPORTED:
             raise WrongValue(f"名单过长：最多 {MAX_IMPORTED} 行；请分成几份，各办一件")
         spare = [cell for cell in cells[len(columns) :] if cell.strip()]
-        if spare or len(cells) < len(columns):
+        if spare or any(column.required for column in columns[len(cells) :]):
             found.wrong[number] = f"应有{len(columns)}格，与列名一一对应，现为{len(cells)}格"
             continue
         found.rows[number] = {
             column.path: _cell(column, cell) for column, cell in zip(columns, cells, strict=False) if cell.strip()
-        }
+        }  # spreadsheets leave out the last cells of a row where they are empty
     if not found.rows and not found.wrong:
         raise WrongValue("名单只有列名，没有一行内容")
     return found
@@ -155,6 +157,8 @@ def _cell(column: Field, cell: str) -> str:
     text = cell.strip()
     if text[:1] == "'" and text[1:].lstrip().startswith(_FORMULA):  # as our own exports shield it
         text = text[1:]
+    if column.type == "textfield" and (marked := _AS_TEXT.fullmatch(text)):
+        text = marked[1] or marked[2]
     if column.options:
         words = unicodedata.normalize("NFKC", text)
         return next((o.value for o in column.options if words == unicodedata.normalize("NFKC", o.label)), text)
@@ -220,6 +224,8 @@ def _expected(column: Field | None, message: str, stood: str) -> str:
         return f"应为：{'、'.join(option.label for option in column.options)}"
     if _SCIENTIFIC.fullmatch(stood) and column.type == "textfield":
         return f"{words}；表格软件把号码改成了科学记数，请把该列设为文本后重新填写、导出"
+    if _ROUNDED.fullmatch(stood) and column.check == "identity_number":
+        return f"{words}；末三位都是0，可能是表格软件只保留了15位，请对照原件并把该列设为文本"
     if not stood:
         return "必须填写"
     return words

@@ -176,6 +176,23 @@ def test_a_row_with_too_few_or_too_many_cells_is_not_guessed_at() -> None:
     ]
 
 
+def test_last_cells_that_a_spreadsheet_leaves_out_are_empty() -> None:
+    """Excel writes no commas after a row's last filled cell in some blocks of rows (its article 77295)."""
+    rows = submit(people(), listed(PERSON.removesuffix(","), OTHER))["people"]
+    assert [row.get("remark") for row in rows] == [None, "甲"]
+
+
+@pytest.mark.parametrize("cell", ["'11010519491231002X", '="11010519491231002X"', '"=""11010519491231002X"""'])
+def test_marks_that_keep_a_number_text_are_no_part_of_it(cell: str) -> None:
+    rows = submit(people(), listed(PERSON.replace("11010519491231002X", cell)))["people"]
+    assert rows[0]["identity"] == "11010519491231002X"
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_told() -> None:
+    (found,) = told(PERSON.replace("11010519491231002X", "110105194912310000"))
+    assert "只保留了15位" in found.expected
+
+
 def test_a_list_with_anything_wrong_gives_nothing() -> None:
     found = errors(people(), listed(PERSON, OTHER.replace("190", "")))
     assert "people.2.amount" in found
