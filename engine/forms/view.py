@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -82,7 +83,8 @@ class _Drawing:
                 table = bool(group and group.properties.get("printed_matrix"))
                 self._section(component.id, component.label, component.components, component, table)
             else:
-                rows.append(self._row(component))
+                row = self._row(component)
+                rows.append(_headed(row, component) if line else row)
         self._close(section_id, label if part == 0 else None, rows, group, part, line)
 
     def _close(
@@ -205,7 +207,8 @@ class _Drawing:
         offered = int(field.properties.get("rows", 1))  # of an empty table; there is always one more to fill
         return tuple(
             tuple(
-                self._field_row(column, f"{field.path}.{number}.{column.path}", row, False) for column in field.columns
+                _headed(self._field_row(column, f"{field.path}.{number}.{column.path}", row, False), column)
+                for column in field.columns
             )
             for number, row in enumerate([*entered, *({} for _ in range(max(1, offered - len(entered))))])
         )
@@ -265,6 +268,12 @@ def _words_of(text: Text) -> str:
     """What somebody signs; the blanks in it are filled by fields beside: 已安排公务员医疗补助财政预算资金＿＿万元."""
     filled = text.properties.get("printed_filled")
     return re.sub(r"\{[^}]*\}", "＿＿", filled) if filled else text.text
+
+
+def _headed(row: Row, component: Field | Text) -> Row:
+    """A column under the printed head that it shares with others: 基本医疗保险 比例自付, 大病互助 比例自付."""
+    head = component.properties.get("printed_group")
+    return replace(row, label=f"{head} {row.label}") if isinstance(head, str) else row
 
 
 def control_id(path: str) -> str:

@@ -222,3 +222,25 @@ def test_what_a_later_step_will_say_takes_no_place_before() -> None:
     reviewed = context(variables={"review": {"remark": "同意"}})
     section = form_view(small(office), {}, {}, reviewed).sections[0]
     assert (section.hidden, section.rows[0].value) == (False, "同意")
+
+
+def test_columns_under_a_common_head_are_named_with_it() -> None:
+    """表22 has 比例自付 under 基本医疗保险 and under 大病互助; 表23 in rows with heads."""
+    slug = "002036010001-institution-settlement"
+    view = form_view(load_form(ROOT, slug, "application", "hunan"), {}, {}, context("hunan", slug))
+    labels = [column.label for column in control(view, "rows").lines[0]]
+    assert {"基本医疗保险 比例自付", "大病互助 比例自付", "住院人次"} <= set(labels)
+    slug = "002036010002-pharmacy-settlement"
+    view = form_view(load_form(ROOT, slug, "application", "hunan"), {}, {}, context("hunan", slug))
+    assert control(view, "special_working.basic_own").label == "医保统筹基金共付段 比例自付"
+
+
+def test_what_was_and_what_becomes_stand_in_two_halves() -> None:
+    slug = "002036001004-unit-change"
+    view = form_view(load_form(ROOT, slug, "application", "hunan"), {}, {}, context("hunan", slug))
+    rows = section(view, "变更内容").rows
+    assert section(view, "变更内容").halves
+    assert [row.half for row in rows if row.name.startswith("old_")] == ["before"] * 12
+    after = [place for place, row in enumerate(rows) if row.half == "after" and row.name.startswith("new_")]
+    pairs = {rows[place].name: rows[place - 1].name for place in after if rows[place].name != "new_legal_document"}
+    assert all(old == new.replace("new_", "old_") for new, old in pairs.items())
