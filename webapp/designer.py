@@ -25,7 +25,7 @@ from engine.errors import EngineError, InvalidInput
 from engine.store import deployments, drafts, finding
 from engine.workflow.differences import compare
 from engine.workflow.words import DEADLINES, LETTERS, OUTCOMES, deadline_name
-from webapp import approvals, trials  # noqa: F401  (their routes belong to the same blueprint)
+from webapp import approvals, company, trials  # noqa: F401  (their routes belong to the same blueprint)
 from webapp.access import allow
 from webapp.context import actor, system
 from webapp.drawing import (

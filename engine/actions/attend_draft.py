@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.actions.actor import Actor
-from engine.actions.drafting import EVERY_OFFICE, DraftView, find_draft
+from engine.actions.drafting import EVERY_OFFICE, DraftView, find_draft, require_editor
 from engine.actions.system import System
 from engine.clock import SystemClock
 from engine.store import drafts, presences
@@ -28,10 +28,14 @@ class Company:
 
 
 def attend_draft(system: System, actor: Actor, draft_id: int) -> Company:
-    """Notes that the actor has the draft open, since the instant that an unbroken presence began."""
+    """Notes that the actor has the draft open, since the instant that an unbroken presence began.
+
+    Raises Forbidden for who is no designer of the region.
+    """
     now = SystemClock().now()
     with system.store.writing() as connection:
         view = find_draft(system, connection, draft_id)
+        require_editor(system, actor, view)
         present = presences.of_matter(connection, view.row.matter, now - OPEN_FOR)
         mine = next((p for p in present if (p.draft, p.username) == (draft_id, actor.username)), None)
         since = mine.since if mine else system.clock.now()

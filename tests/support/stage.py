@@ -46,6 +46,7 @@ class Stage:
         self.draft: dict[str, Any] = {"xml": self.xml, "revision": 1}
         self.state: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
+        self.copies: list[str] = []  # drawings that became drafts of their own
         self.verdict: dict[str, Any] = {}
         self.tokens: list[str | None] = []  # the CSRF header of every request that changes something
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
@@ -67,6 +68,7 @@ class Stage:
             "GET /draft": lambda: self.draft,
             "PUT /draft": self._save,
             "POST /check": self._check,
+            "POST /copy": self._copy,
             "POST /verify": self._verify,
             "GET /viewer": lambda: self._page("viewer", VIEWER),
             "GET /closed": lambda: self._page("viewer", f"<details><summary>流程图</summary>{VIEWER}</details>"),
@@ -93,7 +95,8 @@ class Stage:
 
     def _modeler(self) -> Response:
         lists = "".join(f" data-{name}='{json.dumps(value, ensure_ascii=False)}'" for name, value in LISTS.items())
-        body = f'<div id="modeler" data-draft-url="/draft" data-save-url="/draft" data-check-url="/check"{lists}></div>'
+        urls = 'data-draft-url="/draft" data-save-url="/draft" data-check-url="/check" data-copy-url="/copy"'
+        body = f'<div id="modeler" {urls}{lists}></div>'
         return self._page("modeler", body, "; style-src-attr 'unsafe-inline'")
 
     def _save(self) -> Any:
@@ -103,6 +106,11 @@ class Stage:
             return {"message": "王设计已于 10:03 保存了较新的草稿。"}, 409
         self.draft = {"xml": sent["xml"], "revision": sent["revision"] + 1}
         return {"revision": self.draft["revision"]}
+
+    def _copy(self) -> Any:
+        self.tokens.append(request.headers.get("X-CSRFToken"))
+        self.copies.append(request.get_json()["xml"])
+        return {"url": "/viewer"}
 
     def _check(self) -> Any:
         self.tokens.append(request.headers.get("X-CSRFToken"))

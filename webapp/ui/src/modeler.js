@@ -1,5 +1,5 @@
 // <div id="modeler" data-draft-url="…" data-save-url="…" data-check-url="…"
-//      data-trial-url="…" data-forms='[{"key","name"}]' data-deadlines='[{"key","name"}]'></div>
+//      data-copy-url="…" data-trial-url="…" data-presence-url="…" data-forms='[{"key","name"}]' data-deadlines='[{"key","name"}]'></div>
 //
 // The designer's editor: only what our engine runs can be drawn, every property is ours,
 // the draft is kept on the server, and findings of the check stand at the elements.
@@ -14,6 +14,7 @@ import './css/modeler.css';
 
 import { h, whenPresent } from './lib/dom.js';
 import { Checks } from './modeler/checks.js';
+import { company } from './modeler/company.js';
 import { createModeler } from './modeler/create.js';
 import { Draft } from './modeler/draft.js';
 import { readLists } from './modeler/lists.js';
@@ -40,17 +41,18 @@ async function start(place) {
   const modeler = createModeler(canvas, panel, readLists(place));
   const draft = new Draft(modeler, place.dataset, banner);
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
+  const { trialUrl, presenceUrl } = place.dataset;
   const tried = h('section', { class: 'jb-findings jb-trial', 'aria-label': '试运行' });
-  const trial = new Trial(modeler, place.dataset.trialUrl, tried, draft);
+  const trial = trialUrl ? new Trial(modeler, trialUrl, tried, draft) : null;
   const opening = openFile(modeler, draft);
-  work.before(toolbar(modeler, draft, checks, trial, opening.controls), banner, opening.place);
-  work.after(findings, tried);
+  work.before(toolbar(modeler, draft, checks, trial, opening.controls), banner, opening.place, ...(presenceUrl ? [company(presenceUrl)] : []));
+  work.after(findings, ...(trial ? [tried] : []));
 
   announce(draft, checks);
 
   await draft.load();
   checks.run();
-  trial.ask();
+  trial?.ask();
   window.addEventListener('beforeunload', (event) => { if (draft.unsaved) event.preventDefault(); });
   document.addEventListener('click', (event) => saveBefore(event, draft));
   document.addEventListener('keydown', (event) => {

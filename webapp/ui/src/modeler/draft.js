@@ -2,6 +2,7 @@
 //
 //   GET  draft-url  → {xml, revision}
 //   PUT  save-url   {xml, revision} → {revision}, or 409 {message} when somebody saved meanwhile
+//   POST copy-url   {xml} → {url} of a new draft with this diagram: nobody's work is written over
 
 import { h } from '../lib/dom.js';
 import { getJson, sendJson } from '../lib/server.js';
@@ -80,10 +81,10 @@ export class Draft {
     this.#show(`${message} 您的修改还在本页，没有丢失。`, [
       ['下载我的图', () => this.download()],
       ['放弃我的修改，打开较新的草稿', () => this.load()],
-      ['用我的覆盖', async () => {
-        this.revision = (await getJson(this.urls.draftUrl)).revision;
-        this.conflict = false;
-        await this.save();
+      ['把我的图另存为新草稿', async () => {
+        const { url } = await sendJson('POST', this.urls.copyUrl, { xml: await this.xml() });
+        this.savedEdits = this.edits; // it is kept: the page may be left
+        location.assign(url);
       }],
     ]);
   }

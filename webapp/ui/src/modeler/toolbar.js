@@ -35,7 +35,7 @@ export function toolbar(modeler, draft, checks, trial, opening) {
   return h('div', { class: 'jb-toolbar', role: 'toolbar', 'aria-label': '设计器' },
     button('save', '保存草稿', '保存草稿（Ctrl+S）', () => draft.save()),
     button('check', '检查', '按发布的要求检查', () => checks.run()),
-    trial.button,
+    trial?.button,
     button('download', '下载 BPMN', '下载为文件', () => draft.download()),
     opening,
     undo, redo,
