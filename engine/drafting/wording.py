@@ -59,5 +59,5 @@ def documentation(guides: Sequence[Guide], guide: Guide, steps: Sequence[str], p
     else:
         said.append("办理时限和材料见指南，期限由台账计算。")
     if paying:
-        said.append("拨付由财务岗位办理；确认到账和退汇处理由本系统设定。")
+        said.append("拨付由财务岗位、没有参加初审和复核的人员办理；确认到账和退汇处理由本系统设定。")
     return "".join(said)
