@@ -20,6 +20,7 @@ from engine.installation import Installation
 from engine.store import grants
 from engine.worker import run_worker
 
+WORKER_SECONDS = 30  # as long as the web server gives a request that is being answered
 MANUAL = "docs/部署与运维.md"
 APPLICATION = "webapp.app:create_app_from_env"  # by name: nothing in engine/ imports the web
 
@@ -86,8 +87,7 @@ def _serve(args: argparse.Namespace) -> int:
         _run_web(args)
     finally:
         if worker is not None:
-            worker.terminate()
-            worker.wait(10)
+            _stop(worker)
     return 0
 
 
@@ -138,6 +138,16 @@ def _warn(args: argparse.Namespace, system: System) -> None:
 def _start_worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "engine.cli", "worker", "--parent", str(os.getpid())]
     return subprocess.Popen(command)
+
+
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    """It ends the case in hand; should that take too long it is killed, which leaves that case as it was."""
+    worker.terminate()
+    try:
+        worker.wait(WORKER_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def _run_web(args: argparse.Namespace) -> None:
