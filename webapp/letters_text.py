@@ -21,6 +21,7 @@ from engine.deadlines import TimeLimit
 from engine.forms import RESTRICTED
 from engine.forms.sheet import Block
 from engine.guides.contacts import UNPRINTED, contacts
+from engine.store import letters
 from engine.workflow.objections import RESOLVED, UPHELD
 from engine.workflow.program import Timekeeper
 from engine.workflow.state import CaseState
@@ -58,6 +59,7 @@ class Letter:
     contacts: tuple[tuple[str, str], ...]  # (联系地址, …), (咨询电话, …), (监督电话, …), as the guide prints them
     agency_to: str = ""  # another agency that it goes to; '' for letters to the applicant
     sheet: tuple[Block, ...] = ()  # of a letter that is a printed sheet
+    follows: tuple[str, datetime] | None = None  # number (as written) and instant of the letter that it reminds of
 
     @property
     def closing(self) -> str:
@@ -135,7 +137,17 @@ def _letter(
         contacts=tuple(pair for pair in told_by if not (to_agency and _for_applicants(*pair))),
         agency_to=to_agency,
         sheet=sheet_of(template, deployed.forms, state.variables, deployed.guide),
+        follows=_followed(case, template),
     )
+
+
+def _followed(case: CaseFile, template: str) -> tuple[str, datetime] | None:
+    """What a 催办函 reminds of: the 联系函 that went out, so that the other agency finds it."""
+    if template != "reminder_letter":
+        return None
+    with system().store.reading() as connection:
+        sent = [row for row in letters.of_case(connection, case.row.id) if row.template == "contact_letter"]
+    return (number_in_words("contact_letter", case.deployed.forms, sent[0].number), sent[0].due_at) if sent else None
 
 
 def _for_applicants(label: str, text: str) -> bool:
