@@ -105,6 +105,7 @@ def _publish(
     place = system.regions()[region]
     words, ends_on = _how_to_object(system, rows), last_day(system, region, now)
     with system.store.writing() as connection:
+        notices.hold(connection)
         first = notices.by_request(connection, request_id)
         if first is not None:
             listed = [item.case_id for item in notice_items.of_notice(connection, first.id)]
@@ -113,7 +114,7 @@ def _publish(
                 raise RequestReused(REUSED)
             return str(first.number)
         year = local_date(now).year
-        n = settings.take_block(connection, NUMBERS, region, year, 1)  # locks its row: two cannot list one case
+        n = settings.take_block(connection, NUMBERS, region, year, 1)
         _require_waiting(connection, rows)
         number = f"{place.division}-GS-{year}-{n:03d}"
         notice_id = notices.add(
@@ -161,13 +162,18 @@ def _require_one_office(system: System, actor: Actor, region: str, rows: list[Ro
 
 
 def _require_waiting(connection: Any, rows: list[Row[Any]]) -> None:
-    """Every case waits for a notice, and none stands on one already."""
-    pending = {item.case_id for item in notice_items.pending_of(connection, [row.id for row in rows])}
+    """Every case waits for a notice, and none stands on one already; who was second is told which."""
+    listed = notice_items.listed(connection, [row.id for row in rows])
     for row in rows:
-        if row.id in pending:
-            raise Conflict(f"办件 {row.number} 已列入另一份公示，请在那份公示中继续登记")
-        if not any(m.message == NOTICE and m.status == "waiting" for m in messages.of_case(connection, row.id)):
-            raise Conflict(f"办件 {row.number}（{row.applicant}）不在等待公示，请刷新后重新选择")
+        number, status = listed.get(row.id, ("", ""))
+        waits = any(m.message == NOTICE and m.status == "waiting" for m in messages.of_case(connection, row.id))
+        if waits and status != notice_items.PENDING:
+            continue
+        case = f"办件 {row.number}（{row.applicant}）"
+        if not number:
+            raise Conflict(f"{case}不在等待公示，请刷新后重新选择。这次没有发布")
+        more = "，请在那份公示中继续登记" if waits else ""
+        raise Conflict(f"{case}已列入公示 {number}{more}。这次没有发布")
 
 
 def _how_to_object(system: System, rows: list[Row[Any]]) -> list[list[str]]:

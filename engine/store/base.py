@@ -81,6 +81,7 @@ QUEUES = {
     "calendars": 2,
     "account_changes": 3,
     "diagram_trials": 4,
+    "notices": 5,
 }
 _QUEUE = 0x6A_69_6E_67  # the advisory locks of this product; one number alone is the migration's
 

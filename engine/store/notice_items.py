@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, i
 
 from engine.store.base import metadata
 from engine.store.cases import cases
+from engine.store.notices import notices
 
 PENDING, REGISTERED = "pending", "registered"
 
@@ -42,10 +43,14 @@ def of_notice(connection: Any, notice_id: int) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def pending_of(connection: Any, case_ids: Collection[int]) -> list[Row[Any]]:
-    """Those of the cases that stand on a notice which has not reached them yet."""
-    query = select(notice_items).where(notice_items.c.case_id.in_(case_ids), notice_items.c.status == PENDING)
-    return list(connection.execute(query))
+def listed(connection: Any, case_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Case -> (number of its notice, how far that has reached it), of those that stand on one."""
+    query = (
+        select(notice_items.c.case_id, notices.c.number, notice_items.c.status)
+        .join(notices, notices.c.id == notice_items.c.notice_id)
+        .where(notice_items.c.case_id.in_(case_ids))
+    )
+    return {row.case_id: (row.number, row.status) for row in connection.execute(query)}
 
 
 def register(connection: Any, notice_id: int, case_id: int) -> None:

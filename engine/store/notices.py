@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, Text, insert, select
 
-from engine.store.base import Instant, metadata
+from engine.store.base import Instant, metadata, queue_for
 
 notices = Table(
     "notices",
@@ -27,6 +27,11 @@ notices = Table(
     Index("ix_notices_published", "published_at"),
     sqlite_autoincrement=True,
 )
+
+
+def hold(connection: Any) -> None:
+    """Nobody else publishes until this transaction ends: two cannot list one case, nor the same form twice."""
+    queue_for(connection, "notices")
 
 
 def add(connection: Any, values: dict[str, Any]) -> int:

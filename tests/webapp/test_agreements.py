@@ -136,7 +136,7 @@ def test_the_second_of_two_leaders_sees_the_quarter_as_it_stands_now(agency: Sys
     assert leader.post(f"{QUARTER}/notice", sent).status_code == 200
     late = leader.post(f"{QUARTER}/notice", sent | {"request_id": [new_id()]})
     assert late.status_code == 409
-    assert "不在等待公示，请刷新后重新选择" in text_of(late)
+    assert "已列入公示 430000-GS-2026-001。这次没有发布" in text_of(late)
     assert len(tree(late).xpath("//table[@id='notices']/tbody/tr")) == 1
 
 

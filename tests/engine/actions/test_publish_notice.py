@@ -10,13 +10,15 @@ from sqlalchemy import select, update
 
 from engine import encoding
 from engine.actions import quarter
+from engine.actions.actor import Actor, Membership
 from engine.actions.claim_task import claim_task, release_task
 from engine.actions.name_group import name_group
 from engine.actions.publish_notice import Published, carry_on, last_day, publish_notice
 from engine.actions.register_message import register_message
 from engine.actions.system import System
+from engine.clock import FixedClock
 from engine.errors import Conflict, Forbidden, InvalidInput, RequestReused
-from engine.store import notice_items, notices
+from engine.store import cases, notice_items, notices
 from tests.engine.actions.test_complete_task import together
 from tests.support.agreements import BODY, FORMS, HEAD, assess, assessed, opened_on
 from tests.support.hours import at, instant
@@ -99,7 +101,7 @@ def test_a_case_that_was_told_by_hand_meanwhile_is_not_on_the_public_list(agency
     raw = {"number": "X", "title": "X", "published_at": "2026-03-20T09:00", "ends_on": "2026-03-27"}
     register_message(agency, LEADER, cases[1], quarter.NOTICE, raw, new_id())
     with pytest.raises(Conflict, match="不在等待公示"):
-        publish(agency, cases)
+        publish(agency, [cases[1]])
     assert items(agency, done.number) == [("市一医院", "registered")]
 
 
@@ -111,7 +113,7 @@ def test_what_one_case_refuses_is_its_result_and_the_others_are_told(agency: Sys
     assert [item.done for item in done.items] == [False, True]
     assert "zheng" in done.items[0].text
     assert items(agency, done.number) == [("市一医院", "pending"), ("市二医院", "registered")]
-    with pytest.raises(Conflict, match="已列入另一份公示"):
+    with pytest.raises(Conflict, match="已列入公示 430000-GS-2026-001，请在那份公示中继续登记"):
         publish(agency, [cases[0]])
     release_task(agency, person("zheng", "leader"), claimed.id)
     assert carry_on(agency, LEADER, done.number).whole
@@ -127,6 +129,38 @@ def test_two_leaders_at_once_publish_one_notice(agency: System) -> None:
         assert len(connection.execute(select(notices.notices)).all()) == 1
     for case_id in cases:
         sound(agency, case_id)
+
+
+def test_of_two_lists_at_once_that_share_a_case_one_is_published_and_the_other_is_told_which(agency: System) -> None:
+    first, shared, last = [assessed(agency, name) for name in ("市一医院", "市二医院", "市三医院")]
+    other = person("zheng", "leader")
+    found = together(lambda: publish(agency, [first, shared]), lambda: publish(agency, [last, shared], who=other))
+    (refused,) = [x for x in found if isinstance(x, Conflict)]
+    (done,) = [x for x in found if isinstance(x, Published)]
+    assert (done.whole, done.number) == (True, "430000-GS-2026-001")
+    assert "（市二医院）已列入公示 430000-GS-2026-001" in refused.message
+    left = first if isinstance(found[0], Conflict) else last
+    assert publish(agency, [left]).number == "430000-GS-2026-002"
+
+
+def test_two_offices_at_once_publish_one_notice_each(agency: System) -> None:
+    mine, theirs = assessed(agency, "市一医院"), assessed(agency, "区一医院")
+    with agency.store.writing() as connection:
+        connection.execute(update(cases.cases).where(cases.cases.c.id == theirs).values(office="芙蓉区"))
+    there = Actor(0, "zheng", "zheng", (Membership(REGION, "芙蓉区", "leader"),))
+    found = together(lambda: publish(agency, [mine]), lambda: publish(agency, [theirs], who=there))
+    assert sorted(x.number for x in found) == ["430000-GS-2026-001", "430000-GS-2026-002"]
+    assert all(x.whole for x in found)
+
+
+def test_around_midnight_of_the_year_two_lists_still_cannot_share_a_case(agency: System) -> None:
+    shared = assessed(agency, "市一医院")
+    old, new = (
+        System(agency.store, agency.root, FixedClock(instant(words)))
+        for words in ("2026-12-31 23:59", "2027-01-01 00:00")
+    )
+    found = together(lambda: publish(old, [shared]), lambda: publish(new, [shared]))
+    assert sorted(type(x).__name__ for x in found) == ["Conflict", "Published"], found
 
 
 def test_the_same_form_twice_at_once_publishes_once(agency: System) -> None:
