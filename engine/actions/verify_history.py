@@ -6,7 +6,7 @@ this engine; the record is whole and lawfully erased in part, so execution canno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.actions.history import UNREADABLE, CaseEvent, broken_at, read_events
 from engine.actions.system import Deployed, System
 from engine.errors import EngineError, NotFound
 from engine.events import ERASURE, is_erased
-from engine.store import cases
+from engine.store import cases, finding
 from engine.workflow.runner import Runner
 from engine.workflow.scope import CaseFacts
 from engine.workflow.sentences import day_and_time
@@ -69,7 +69,9 @@ def verify_history(system: System, case_id: int) -> Verdict:
         return Verdict(ALTERED, "记录被改动", tuple(altered), len(recorded))
     if any(e.erased for e in recorded):
         words = "记录完整，没有被改动：部分内容已依法删除，每一项都有删除的记录；缺少这些内容，不再重新执行"
-        return Verdict(UNVERIFIABLE, words, tuple(_erased(recorded)), len(recorded))
+        with system.store.reading() as connection:
+            names = finding.names_of(connection, {e.header.actor for e in recorded if e.kind == ERASURE})
+        return Verdict(UNVERIFIABLE, words, tuple(_erased(recorded, names)), len(recorded))
     differing = _executed(system, deployed, row, recorded)
     if differing:
         return Verdict(DIFFERS, "记录完整，但在当前引擎下重新执行的结果不同", tuple(differing), len(recorded))
@@ -104,12 +106,12 @@ def _erasures(recorded: list[CaseEvent]) -> list[str]:
     ]
 
 
-def _erased(recorded: list[CaseEvent]) -> Iterator[str]:
+def _erased(recorded: list[CaseEvent], names: Mapping[str, str]) -> Iterator[str]:
     for event in recorded:
         if event.kind == ERASURE:
             many, basis = len(event.facts["detail"]["erased"]), event.facts["detail"]["basis"]
-            when = day_and_time(event.header.effective_at)
-            yield f"第 {event.seq} 号事件：{event.header.actor}于{when}删除 {many} 项，依据：{basis}"
+            when, who = day_and_time(event.header.effective_at), names.get(event.header.actor, event.header.actor)
+            yield f"第 {event.seq} 号事件：{who}于{when}删除 {many} 项，依据：{basis}"
 
 
 def _folded(recorded: list[CaseEvent], row: Any, deployed: Deployed, linked: str | None) -> list[str]:
