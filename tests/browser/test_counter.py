@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from engine.actions.seed_demo import ENROLMENT
 from engine.actions.system import System
@@ -101,6 +101,24 @@ def test_sheets_that_are_fetched_anew_keep_what_was_typed(open_as: Open) -> None
     expect(page.locator("#intake-f-materials-licence-remark")).to_have_value("另附说明")
     page.locator("#all-intake-f-materials").click()
     expect(page.locator("#intake-f-materials-registration_form-received")).to_be_checked()
+
+
+def test_what_is_typed_while_sheets_are_fetched_stands_in_those_that_come(open_as: Open) -> None:
+    page = open_as("hubei.clerk", PAGE)
+    held: list[Route] = []
+    page.route("**/counter/sheets", lambda route: held.append(route), times=1)
+    remark = page.locator("#intake-f-materials-licence-remark")
+    remark.fill("先写的")
+    page.locator("#sheet-review").evaluate("sheet => { sheet.dataset.signature = 'another' }")
+    with page.expect_request("**/counter/sheets"):
+        page.locator("#intake-f-decision-accept").check()
+    remark.fill("后写的")
+    page.locator("#review-f-decision-pass").check()
+    held[0].continue_()
+    expect(page.locator("#sheet-review:not([data-signature=another])")).to_be_visible()
+    expect(remark).to_have_value("后写的")
+    expect(page.locator("#review-f-decision-pass")).to_be_checked()
+    expect(page.locator("#intake-f-decision-accept")).to_be_checked()
 
 
 def test_a_flexible_worker_is_enrolled_in_one_go_and_an_employee_is_not(open_as: Open, served: System) -> None:

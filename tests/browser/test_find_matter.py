@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from engine.actions.seed_demo import ENROLMENT
 from tests.browser.conftest import Open, no_sideways_scrolling
@@ -27,7 +27,7 @@ def test_initials_and_enter_open_the_application(open_as: Open) -> None:
 
 def test_arrows_move_through_what_was_found(open_as: Open) -> None:
     page = open_as("yueyang.window", "/open")
-    page.keyboard.type("医疗")
+    page.keyboard.insert_text("医疗")  # at once: the list is fetched once
     expect(page.locator("h2").first).to_contain_text("找到的事项")
     expect(page.locator("[data-found].here")).to_have_count(1)
     names = page.locator("[data-found] .matter-name").all_text_contents()
@@ -47,3 +47,13 @@ def test_anybody_finds_a_guide_and_it_fits_a_phone(open_as: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("单位参保登记")
     assert no_sideways_scrolling(page)
+
+
+def test_what_is_typed_before_the_script_arrives_is_found_as_well(open_as: Open, address: str) -> None:
+    page = open_as("yueyang.window")
+    held: list[Route] = []
+    page.route("**/js/app.js", lambda route: held.append(route))
+    page.goto(f"{address}/open", wait_until="commit")
+    page.locator("#q").fill("dwcbdj")
+    held[0].continue_()
+    expect(page.locator("[data-found].here")).to_contain_text("单位参保登记")

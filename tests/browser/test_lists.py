@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playwright.sync_api import Route, expect
+
 from tests.browser.conftest import Open, no_sideways_scrolling
 from tests.webapp.test_lists import HEAD, OPEN, many
 
@@ -22,12 +24,12 @@ def test_a_list_is_loaded_as_soon_as_it_is_chosen(open_as: Open, tmp_path: Path)
     with page.expect_navigation():
         page.set_input_files("#f-recipients-file", wrong)
     report = page.locator("#report-f-recipients")
-    assert "与第2行相同" in report.inner_text()
-    assert report.evaluate("report => document.activeElement === report")
-    assert page.input_value("[name=department]") == "岳阳市某区民政局"
+    expect(report).to_contain_text("与第2行相同")
+    expect(report).to_be_focused()
+    expect(page.locator("[name=department]")).to_have_value("岳阳市某区民政局")
     with page.expect_navigation():
         page.set_input_files("#f-recipients-file", good)
-    assert "800,000.00" in page.inner_text(".sums")
+    expect(page.locator(".sums")).to_contain_text("800,000.00")
     with page.expect_response(lambda response: response.url.endswith("/check")) as asked:
         page.fill("[name=remark]", "第一批")
         page.press("[name=remark]", "Tab")
@@ -35,9 +37,24 @@ def test_a_list_is_loaded_as_soon_as_it_is_chosen(open_as: Open, tmp_path: Path)
     assert no_sideways_scrolling(page)
     with page.expect_navigation():
         page.click("#submit")
-    assert "办件已开立" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("办件已开立")
     assert no_sideways_scrolling(page)
     page.click("[id^=list-application]")
     page.wait_for_selector(".long-sign")
-    assert page.locator(".long-rows tbody tr").count() == 2_000
+    expect(page.locator(".long-rows tbody tr")).to_have_count(2_000)
     assert no_sideways_scrolling(page)
+
+
+def test_a_list_that_is_chosen_before_the_script_arrives_is_loaded_as_well(
+    open_as: Open, address: str, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.csv"
+    row = many(1)[0]
+    wrong.write_bytes("\r\n".join([HEAD, row, row]).encode())
+    page = open_as("yueyang.window")
+    held: list[Route] = []
+    page.route("**/js/app.js", lambda route: held.append(route))
+    page.goto(address + OPEN, wait_until="commit")
+    page.set_input_files("#f-recipients-file", wrong)
+    held[0].continue_()
+    expect(page.locator("#report-f-recipients")).to_contain_text("与第2行相同")

@@ -34,17 +34,17 @@ def test_a_finished_case_is_stepped_through_to_its_end(open_as: Open, served: Sy
     expect(page.locator("#jb-frame-title")).to_have_text("开立办件：申请")
     expect(page.locator(".jb-frame")).to_contain_text("王秀英")
     expect(page.locator(".jb-form")).to_contain_text(CLOSED)
-    assert page.locator("[data-element-id=intake].jb-active").count() == 1
+    expect(page.locator("[data-element-id=intake].jb-active")).to_have_count(1)
     page.keyboard.press("ArrowRight")
     expect(page.locator("#jb-frame-title")).to_have_text("受理：予以受理")
     expect(page.locator(".jb-ledger")).to_contain_text("办理时限")
     expect(page.locator(".jb-ledger")).to_contain_text("剩余 5 个工作日")
-    assert page.locator("[data-element-id=review].jb-active").count() == 1
+    expect(page.locator("[data-element-id=review].jb-active")).to_have_count(1)
     page.keyboard.press("End")
     expect(page.locator("#jb-frame-title")).to_have_text("审核：审核通过")
     expect(page.locator(".jb-facts")).to_contain_text("不成立，按默认流向")
     expect(page.locator(".jb-decisions")).to_contain_text("办件结束：办结")
-    assert page.locator("[data-element-id=closed].jb-done").count() == 1
+    expect(page.locator("[data-element-id=closed].jb-done")).to_have_count(1)
 
 
 def test_a_whole_record_verifies(open_as: Open, served: System) -> None:
@@ -64,12 +64,12 @@ def test_a_record_altered_in_the_database_is_found(open_as: Open, served: System
     page.click("#verify-all")
     expect(page.locator("#tally")).to_contain_text("被改动 1 件")
     row = page.locator(f"tr[data-case='{case_of(served, CLOSED).number}']")
-    assert row.locator("[data-verdict=altered]").count() == 1
+    expect(row.locator("[data-verdict=altered]")).to_have_count(1)
 
 
 def test_a_clerk_of_the_office_may_look_at_the_history_of_his_case(open_as: Open, served: System) -> None:
     page = replay(open_as, served, who="changsha.window")
-    assert page.locator("#to-audit").count() == 0
+    expect(page.locator("#to-audit")).to_have_count(0)
     assert verdict(page) == "intact"
 
 
@@ -79,6 +79,7 @@ def test_the_auditors_pages_fit_the_window_and_keep_the_event_in_view(open_as: O
     assert no_sideways_scrolling(page)
     assert violations(page) == []
     page.click("#jb-last")
+    expect(page.locator("#jb-frame-title")).to_have_text("审核：审核通过")
     canvas, task = (page.locator(s).first.bounding_box() for s in (".jb-canvas", "[data-element-id=review]"))
     assert canvas is not None
     assert task is not None

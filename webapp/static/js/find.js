@@ -1,4 +1,6 @@
 // Finding by keyboard: the arrows move through what was found while the typing goes on, Enter opens the one marked.
+import { differs } from './early.js';
+
 document.querySelectorAll('[data-find]').forEach((input) => {
   const found = document.getElementById('found');
   let at = 0;
@@ -28,4 +30,6 @@ document.querySelectorAll('[data-find]').forEach((input) => {
   });
   new MutationObserver(() => mark(0)).observe(found, { childList: true }); // the list was fetched anew
   if (input.value.trim()) mark(0);
+  // htmx listens from then on, to what was typed before as well
+  if (differs(input)) document.addEventListener('DOMContentLoaded', () => input.dispatchEvent(new Event('search')));
 });

@@ -8,6 +8,7 @@ function search(select) {
   const input = document.createElement('input');
   const list = document.createElement('ul');
   const box = document.createElement('div');
+  const focused = document.activeElement === select;
   let shown = [];
   let at = -1; // the entry that Enter takes
   let moved = false; // by the arrows: then leaving takes it too
@@ -115,6 +116,7 @@ function search(select) {
     const n = [...list.children].indexOf(event.target.closest('[role=option]'));
     if (n >= 0) choose(shown[n]);
   });
+  if (focused) input.focus();
   box.closest('[data-line]')?.addEventListener('jingban:emptied', () => { input.value = ''; close(); });
 }
 

@@ -1,17 +1,23 @@
 // Small comforts, each a few lines; every page works without them.
+import { differs } from './early.js';
+
+const idle = document.activeElement === document.body; // who is typing already is left where he is
+const fresh = performance.getEntriesByType('navigation')[0]?.type === 'navigate'; // not put back by the browser, with what it held
 
 // the first thing to look at: a summary of problems, a confirmation
-document.querySelector('[data-focus]')?.focus();
+if (idle) document.querySelector('[data-focus]')?.focus();
 // a new application is typed at once; on a touch screen the keyboard would cover the page
-if (!document.querySelector('[data-focus]') && matchMedia('(pointer: fine)').matches) {
+if (idle && !document.querySelector('[data-focus]') && matchMedia('(pointer: fine)').matches) {
   const controls = document.querySelectorAll('form[data-first] :is(input, select, textarea):not([type=hidden]):not([disabled])');
   [...controls].find((control) => control.offsetParent && control.id !== 'office')?.focus({ preventScroll: true });
 }
 
 document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
-document.querySelectorAll('[data-autosubmit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
-// a file for a table is checked and shown at once
-document.querySelectorAll('[data-load]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
+// a list that is narrowed, and a file for a table, are shown at once
+document.querySelectorAll('[data-autosubmit], [data-load]').forEach((field) => {
+  field.addEventListener('change', () => field.form.requestSubmit());
+  if (fresh && differs(field)) field.form.requestSubmit();
+});
 
 // a long list of boxes is ticked at once, or not at all
 document.querySelectorAll('[data-tick]').forEach((button) => {
@@ -40,6 +46,7 @@ document.querySelectorAll('[data-tick-all]').forEach((all) => {
   const follow = () => { all.checked = boxes.every((box) => box.checked); };
   all.addEventListener('change', () => boxes.forEach((box) => { box.checked = all.checked; }));
   boxes.forEach((box) => box.addEventListener('change', follow));
+  if (differs(all)) boxes.forEach((box) => { box.checked = all.checked; });
 });
 
 // menus close on Escape and on a click elsewhere
