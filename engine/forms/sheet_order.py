@@ -20,10 +20,12 @@ def split(items: list[Item]) -> tuple[list[Item], list[Item], list[Item]]:
     head, body = items[:above], items[above:]
     below = while_(body[::-1], _is_loose)
     rest = body[: len(body) - below]
+    signed = bool(rest) and rest[-1].kind == "signature" and not rest[-1].group
     if (
         not below
         or not rest
-        or rest[-1].kind in ("section", "signature", "statement")
+        or signed
+        or rest[-1].kind in ("section", "statement")
         or _groups_of(rest[-1]) & _groups_of(*body[len(rest) :])
     ):
         return head, body, []

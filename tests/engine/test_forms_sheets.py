@@ -319,3 +319,9 @@ def test_birth_dates_are_labels_and_not_blanks_for_a_date() -> None:
         cell.text for block in tables(blank("002036001007-gap-payment", "hunan")) for cell in block.heads[0]
     ]
     assert "出生年月" in beside(blank(EMPLOYEES, "changsha", 2))
+
+
+def test_who_filled_it_in_stands_below_the_table_where_the_guide_prints_it_there() -> None:
+    """填报人： 联系电话： □关键信息 □非关键信息 below the agency's opinion (Yueyang 942)."""
+    last = blank("002036001006-resident-change", "yueyang").blocks[-1]
+    assert (last.kind, [cell.text for cell in last.rows[0]][:2]) == ("lines", ["填报人：", "联系电话："])
