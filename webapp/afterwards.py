@@ -30,7 +30,7 @@ def opened(done: Opened, who: Actor, besides: str = "") -> Markup:
 
 
 def told(name: str, done: Completed | Registered, who: Actor, verb: str = "已办理") -> Markup:
-    """“受理”已办理：430100-2026-000051。请送达：一次性告知书。下一步：审核（审核），继续办理。 With a link to each."""
+    """“受理”已办理：430100-2026-000051。请送达：一次性告知书。下一步：复核（审核），继续办理。 With a link to each."""
     with system().store.reading() as connection:
         sent = [row for row in letters.of_case(connection, done.case_id) if row.seq >= done.seq]
         left = tasks.open_of_case(connection, done.case_id)
@@ -56,7 +56,7 @@ def _onward(left: Sequence[Row[Any]], who: Actor, case: CaseFile) -> Markup:
 
 def _next(task: Row[Any], who: Actor, case: CaseFile) -> Markup:
     whose = _whose(task, case)
-    step = Markup("{}（{}）").format(task.name, whose) if whose != task.name else escape(task.name)
+    step = escape(task.name) if task.name.startswith(whose) else Markup("{}（{}）").format(task.name, whose)
     if task.lane == "applicant" or not may_work(who, task) or case.barred(task.node, who.username):
         return step
     return step + Markup("，") + _link(f"done-next-{task.id}", url_for("tasks.show", task_id=task.id), "继续办理")

@@ -7,6 +7,7 @@ An existing file is left alone unless `--force` is given.
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from engine.drafting import SHAPES, Process, diagram, draft, form_keys
 from engine.errors import InvalidInput
 from engine.guides import Guide, load_guide, matters
 
+_WHY = {errno.ENOENT: "文件夹不存在", errno.EISDIR: "这是文件夹", errno.EACCES: "没有写入的权限"}
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `processes/` and `forms/` when nothing else is said."""
 
@@ -72,7 +74,7 @@ def _write(path: Path, data: bytes, force: bool) -> None:
     except FileExistsError:
         raise InvalidInput(f"文件 {path} 已存在；确要覆盖的，加 --force") from None
     except OSError as error:
-        raise InvalidInput(f"无法写入 {path}：{error.strerror}") from error
+        raise InvalidInput(f"无法写入 {path}：{_WHY.get(error.errno or 0, error.strerror)}") from error
 
 
 def _missing_forms(root: Path, process: Process) -> list[str]:

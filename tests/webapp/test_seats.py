@@ -145,6 +145,10 @@ def test_a_list_of_two_people_is_taken_from_the_page_and_opens_their_seats(
 ) -> None:
     other = opened(demo_system)
     naming = task_at(demo_system, other, "naming").id
-    taken = visit("boss").post(f"/tasks/{naming}", {"members.0.user": "sun", "members.1.user": "zhou"})
+    boss = visit("boss")
+    taken = boss.post(f"/tasks/{naming}", {"members.0.user": "sun", "members.1.user": "zhou"})
+    words = text_of(boss.follow(taken))
+    assert "（sun某）；" in words
+    assert "（zhou某）。" in words
     assert taken.status_code == 302
     assert task_at(demo_system, other, "experts[2]").assignee == "zhou"

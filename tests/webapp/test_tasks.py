@@ -55,7 +55,7 @@ def test_accepting_moves_the_case_on_without_a_second_look(demo_system: System, 
     assert "“受理”已办理" in text_of(page)
     assert task_of(demo_system, FRESH).lane == "review"
     told = tree(page).xpath("//p[contains(@class, 'flash-done')]")[0]
-    assert "请送达：受理通知书。下一步：审核（审核）。" in told.text_content()
+    assert "请送达：受理通知书。下一步：审核。" in told.text_content()
     assert told.xpath(".//a[starts-with(@id, 'done-letter-')]/@href")
     assert not told.xpath(".//a[starts-with(@id, 'done-next-')]")  # the reviewer's, not the window's
 

@@ -51,7 +51,7 @@ def test_the_shapes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         (["no-such-matter"], "没有事项“no-such-matter”"),
         ([SLUG, "--region", "beijing"], "没有统筹区“beijing”"),
         ([SLUG, "--shape", "circle"], "没有“circle”这种流程"),
-        ([SLUG, "--output", "/nowhere/at/all.bpmn"], "无法写入 /nowhere/at/all.bpmn"),
+        ([SLUG, "--output", "/nowhere/at/all.bpmn"], "无法写入 /nowhere/at/all.bpmn：文件夹不存在"),
     ],
 )
 def test_unusable_words_are_answered_in_one_line(
