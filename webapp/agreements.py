@@ -28,7 +28,7 @@ from engine.errors import Conflict, InvalidInput, InvalidSubmission, NotFound
 from engine.forms import form_view, validate
 from engine.store import finding, notice_items, notices
 from engine.workflow.messages import catching
-from engine.workflow.objections import SIGNED, TOO_LATE
+from engine.workflow.objections import SIGNED
 from webapp import drafts, quarters
 from webapp.access import Place, allow
 from webapp.casework import CaseFile
@@ -265,7 +265,6 @@ def _objection_page(region: str, cycle: str, refused: str = "") -> str:
         **_frame(region, cycle, "file"),
         found=quarters.by_notice(here),
         ended=quarters.past_notice(here),
-        too_late=TOO_LATE,
         signed=SIGNED,
         stage=quarters.stage,
         late=any(m.heard and m.notice_ends is None for m in here),

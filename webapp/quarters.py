@@ -56,7 +56,7 @@ def stage(member: Member) -> str:
     if member.row.status == "closed":
         return ""
     if member.open_objections:
-        return f"公示中，{member.open_objections} 件异议待处理"
+        return f"{member.open_objections} 件异议待处理"
     if member.notice_ends is not None:
         return "公示中"
     if member.awaits_notice:

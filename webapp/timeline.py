@@ -17,6 +17,7 @@ from engine.forms import Shown
 from engine.forms.withholding import MARK
 from engine.workflow.sentences import Teller, headline, sentence
 from webapp.casework import CaseFile
+from webapp.words import moment
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _particulars(event: CaseEvent) -> str:
         case "values_erased":
             return f"：{detail['basis']}；{detail['reason']}"
         case "objection_received":
-            return f"（{event.submission.get('objector', ERASED)}）"
+            return f"（{event.submission.get('objector', ERASED)}，{moment(detail['received_at'])}收到）"
         case "objection_resolved":
             return f"（{detail['decided_by']}决定）"
     return ""

@@ -24,12 +24,11 @@ from engine.workflow.draft import Draft
 from engine.workflow.model import Element
 from engine.workflow.program import Program, as_instant
 from engine.workflow.runner import Advance, Runner
-from engine.workflow.scope import Scope
+from engine.workflow.scope import OPEN_OBJECTIONS, Scope
 from engine.workflow.state import OBJECTION_OPEN, TIMER, CaseState
 
 RECEIVED, RESOLVED = "objection_received", "objection_resolved"
 UPHELD, DISMISSED = "upheld", "dismissed"
-_ASKED = ("case", "open_objections")
 _NOTICE = "notice"  # form key of what was registered of the notice
 TOO_LATE = (
     "公示期满后收到的，仍应核实：属实的，由单位负责人在协商谈判或签署协议环节决定不予签订并写明原因；"
@@ -66,7 +65,7 @@ def _asking(program: Program, state: CaseState) -> list[Element]:
 
 
 def _asks(element: Element) -> bool:
-    return element.timer is not None and _ASKED in element.timer.names
+    return element.timer is not None and OPEN_OBJECTIONS in element.timer.names
 
 
 def _on_the_way(element: Element) -> bool:

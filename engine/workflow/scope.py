@@ -26,6 +26,7 @@ class CaseFacts:
 
 
 COUNTS = ("open_objections", "upheld_objections")  # of `case`, besides its facts: numbers
+OPEN_OBJECTIONS = ("case", "open_objections")  # the path, as an expression's names have it
 
 
 class Scope:

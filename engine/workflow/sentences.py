@@ -15,6 +15,7 @@ from engine.deadlines import TimeLimit
 from engine.workflow.messages import letter_from, takes_over
 from engine.workflow.model import Element, Model
 from engine.workflow.paths import element_id, is_seat, seat_number
+from engine.workflow.scope import OPEN_OBJECTIONS
 from engine.workflow.words import alarm_name, deadline_name, group_name, letter_name, objection_name, outcome_name
 
 
@@ -39,6 +40,12 @@ class Teller:
         element = self.element(path)
         leads = (f.target for f in self.model.flows.values() if element is not None and f.source == element.id)
         return any(self.takes_over(target) for target in leads)
+
+    def by_objection(self, path: str) -> bool:
+        """Whether the timer at that place waits for an objection that is entered late, and for no day."""
+        element = self.element(path)
+        timer = element.timer if element is not None and element.attached_to else None
+        return timer is not None and OPEN_OBJECTIONS in timer.names
 
     def stood_at(self, path: str) -> bool:
         """Whether the case stood at the timer: then it names what has come (公示结束) and no limit that ran out."""
@@ -65,6 +72,8 @@ def headline(teller: Teller, kind: str, node: str, facts: Mapping[str, Any], cho
     """What an event was, in one line. `choice`: the decision made on its form, in the words of the option."""
     if kind == "timer_fired" and (teller.by_letter(node) or teller.stood_at(node)):
         return teller.place(node)
+    if kind == "timer_fired" and teller.by_objection(node):
+        return f"{teller.place(node)}：办件回到公示"
     words = _headline(teller, kind, teller.place(node), facts, choice)
     return f"{words}（即办）" if "counter" in facts else words
 

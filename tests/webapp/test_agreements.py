@@ -216,7 +216,7 @@ def test_an_objection_holds_its_case_alone_and_the_leader_decides(agency: System
     assert "异议成立" in words
     assert "异议不成立" in words
     history = text_of(leader.get(f"/cases/{row(agency, cases[0]).number}"))
-    assert "登记第 1 号异议（张某）" in history
+    assert "登记第 1 号异议（张某，3月20日 09:00收到）" in history
     for case_id in cases:
         sound(agency, case_id)
 

@@ -10,6 +10,7 @@ from engine.actions import quarter
 from engine.actions.complete_task import complete_task
 from engine.actions.fire_timers import fire_timers
 from engine.actions.register_message import register_message
+from engine.actions.replay_case import replay_case
 from engine.actions.system import System
 from engine.errors import Conflict, EngineError
 from engine.store import tasks
@@ -45,6 +46,8 @@ def test_the_case_goes_back_to_the_notice_at_once_and_its_task_is_gone(system: S
     assert file(system, unsigned, EVENING).n == 1
     assert open_tasks(system, unsigned) == []
     assert (row(system, unsigned).status, row(system, unsigned).next_due) == ("open", None)
+    titles = [frame["title"] for frame in replay_case(system, unsigned)["frames"][-2:]]
+    assert titles == ["登记第 1 号异议", "公示期内异议：办件回到公示"]
     sound(system, unsigned)
 
 
