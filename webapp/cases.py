@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
@@ -166,11 +167,17 @@ def _query(who: Actor) -> CaseQuery:
     status, region, matter = (request.args.get(name, "") for name in ("status", "region", "matter"))
     return CaseQuery(
         reach=reach_of(who, READERS),
-        words=request.args.get("q", "").strip()[:60],
+        words=_number_in(request.args.get("q", "").strip()[:60]),
         status=status if status in ("open", "closed", *OUTCOMES) else "",
         region=region if region in system().regions() else "",
         matter=matter if matter in matter_names() else "",
     )
+
+
+def _number_in(words: str) -> str:
+    """The case's number in a letter's, as we write it or as the 联系函 does: 湖南省(430100)(2026)(第000017-4号)."""
+    found = re.search(r"(?:(?<!\d)(\d{6})\D{1,3})?(?<!\d)(\d{4})\D{1,4}(\d{6})(?!\d)", words)
+    return "-".join(part for part in found.groups() if part) if found else words
 
 
 def _regions(query: CaseQuery) -> list[str]:

@@ -26,6 +26,19 @@ def test_a_whole_number_goes_straight_to_its_case(demo_system: System, visit: Ca
     assert visit(CLERK).get(f"/cases?q={number}").headers["Location"] == f"/cases/{number}"
 
 
+@pytest.mark.parametrize(
+    "written", ["{division}-{year}-{running}-3", "湖南省（{division}）（{year}）（第{running}-3号）"]
+)
+def test_the_number_of_a_letter_goes_to_its_case(
+    demo_system: System, visit: Callable[..., Visitor], written: str
+) -> None:
+    number = case_of(demo_system, FRESH).number
+    words = written.format(**dict(zip(("division", "year", "running"), number.split("-"), strict=True)))
+    assert visit(CLERK).get("/cases", query_string={"q": words}).headers["Location"] == f"/cases/{number}"
+    short = text_of(visit(CLERK).get("/cases", query_string={"q": f"({number[7:11]})(第{number[12:]}-3号)"}))
+    assert FRESH in short
+
+
 def test_a_number_of_another_region_finds_nothing_and_says_nothing(
     demo_system: System, visit: Callable[..., Visitor]
 ) -> None:
