@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from engine import passwords
 from engine.actions.prepare import prepare
 from engine.actions.system import System
 from engine.store import Store, migrate
 from tests.support import browser, postgres
+from tests.support.demonstration import seeded
 from tests.support.once import once
 
 # Examples are the same in every run of CI, so a red run is red again; by hand they are new each time.
@@ -27,6 +30,7 @@ settings.register_profile("hand", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("PYTEST_XDIST_WORKER") else "hand")
 
 expect.set_options(timeout=browser.PATIENCE)
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=1024)  # the same algorithm; hundreds of people are made
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -110,6 +114,12 @@ def prepare_at(url: str) -> None:
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A SQLite file with the library deployed, to be copied and not used."""
     return once(tmp_path_factory, worker_id, "prepared.db", lambda path: prepare_at(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def seeded_file(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A SQLite file with the demonstration's users and cases, to be copied and not used."""
+    return once(tmp_path_factory, worker_id, "seeded.db", lambda path: seeded(prepared_sqlite, path))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

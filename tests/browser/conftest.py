@@ -12,16 +12,10 @@ from werkzeug.serving import make_server
 
 from engine.actions.system import System
 from tests.support import browser
-from tests.support.demonstration import copied, seeded
-from tests.support.once import once
+from tests.support.demonstration import copied
 from tests.support.visitor import session_of
 from webapp.app import create_app
 from webapp.identity import COOKIE
-
-
-@pytest.fixture(scope="session")
-def seeded_file(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    return once(tmp_path_factory, worker_id, "served.db", lambda path: seeded(prepared_sqlite, path))
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ def test_what_is_typed_before_the_script_arrives_is_found_as_well(open_as: Open,
     page = open_as("yueyang.window")
     held: list[Route] = []
     page.route("**/js/app.js", lambda route: held.append(route))
-    page.goto(f"{address}/open", wait_until="commit")
+    with page.expect_request("**/js/app.js"):
+        page.goto(f"{address}/open", wait_until="commit")
     page.locator("#q").fill("dwcbdj")
     held[0].continue_()
     expect(page.locator("[data-found].here")).to_contain_text("单位参保登记")

@@ -54,7 +54,8 @@ def test_a_list_that_is_chosen_before_the_script_arrives_is_loaded_as_well(
     page = open_as("yueyang.window")
     held: list[Route] = []
     page.route("**/js/app.js", lambda route: held.append(route))
-    page.goto(address + OPEN, wait_until="commit")
+    with page.expect_request("**/js/app.js"):
+        page.goto(address + OPEN, wait_until="commit")
     page.set_input_files("#f-recipients-file", wrong)
     held[0].continue_()
     expect(page.locator("#report-f-recipients")).to_contain_text("与第2行相同")

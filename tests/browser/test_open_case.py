@@ -152,7 +152,8 @@ def test_what_is_chosen_before_the_script_arrives_moves_the_form_as_well(open_as
     page = open_as("changsha.window")
     held: list[Route] = []
     page.route("**/js/app.js", lambda route: held.append(route))
-    page.goto(f"{address}/open/002036003002-relationship-transfer/changsha", wait_until="commit")
+    with page.expect_request("**/js/app.js"):
+        page.goto(f"{address}/open/002036003002-relationship-transfer/changsha", wait_until="commit")
     page.locator('[name="name"]').fill("赵小明")
     page.get_by_label("结案后到账").check()
     expect(page.locator('[name="account_needed"]').first).to_be_visible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,12 @@ def opened(path: Path) -> System:
     return System(Store(f"sqlite:///{path}"), ROOT, FixedClock(NOW), demo=True)
 
 
-def seeded(prepared: Path, path: Path, besides: Callable[[System], None] | None = None) -> None:
-    """Writes a database with the demonstration's users and cases; `prepared` has the library, `besides` adds to it."""
+def seeded(prepared: Path, path: Path) -> None:
+    """Writes a database with the demonstration's users and cases; `prepared` has the library."""
     shutil.copy(prepared, path)
     system = opened(path)
     prepare(system)
     seed_demo(system, fewer=True)
-    if besides is not None:
-        besides(system)
     system.close()
 
 

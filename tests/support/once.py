@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 
-def once(factory: pytest.TempPathFactory, worker: str, name: str, fill: Callable[[Path], None]) -> Path:
-    """The file of that name, as `fill` has written it. `worker`: the fixture `worker_id` of pytest-xdist."""
+def common(factory: pytest.TempPathFactory, worker: str) -> Path:
+    """The folder that all processes of a session have in common. `worker`: the fixture `worker_id` of pytest-xdist."""
     folder = factory.getbasetemp()
-    shared = folder if worker == "master" else folder.parent
+    return folder if worker == "master" else folder.parent
+
+
+def once(factory: pytest.TempPathFactory, worker: str, name: str, fill: Callable[[Path], None]) -> Path:
+    """The file of that name, as `fill` has written it."""
+    shared = common(factory, worker)
     path = shared / name
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from engine.actions.actor import Membership
 from engine.actions.create_user import create_user
 from engine.actions.seed_demo import DEMO_PASSWORD
 from engine.actions.system import System
-from tests.support.demonstration import copied, seeded
+from tests.support.demonstration import copied, opened
 from tests.support.once import once
 from tests.support.visitor import Visitor
 from webapp.app import create_app
@@ -22,15 +23,18 @@ PLACES = {"own": ("changsha", "本级"), "office": ("changsha", "芙蓉区"), "f
 
 
 @pytest.fixture(scope="session")
-def demo_file(prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def demo_file(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A database with the demonstration's users and cases, and one user for every role and place; to be copied."""
-    return once(tmp_path_factory, worker_id, "demo.db", lambda path: seeded(prepared_sqlite, path, everybody))
+    return once(tmp_path_factory, worker_id, "demo.db", lambda path: everybody(seeded_file, path))
 
 
-def everybody(system: System) -> None:
+def everybody(seeded: Path, path: Path) -> None:
+    shutil.copy(seeded, path)
+    system = opened(path)
     for place, (region, office) in PLACES.items():
         for role in ROLES:
             create_user(system, f"{role}.{place}", f"{role}-{place}", DEMO_PASSWORD, [Membership(region, office, role)])
+    system.close()
 
 
 @pytest.fixture
