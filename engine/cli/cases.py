@@ -15,7 +15,7 @@ from engine.cli.output import json_text
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput, NotFound
 from engine.installation import Installation
-from engine.store import cases, tasks
+from engine.store import cases, guards, tasks
 
 
 def add_parser(commands: Any) -> None:
@@ -114,6 +114,11 @@ def _verify_many(args: argparse.Namespace) -> int:
         found = verify_accounts(system)
         findings += found
         told.append(f"账号有 {len(found)} 处不符" if found else "账号变更记录完整，现有的职责与之相符")
+    if args.all:
+        with system.store.reading() as connection:
+            gone = guards.missing(connection)
+        findings += [f"触发器 {name} 缺失、停用或被改动，数据库不再拒绝改动记录" for name in gone]
+        told.append(f"保护记录的触发器有 {len(gone)} 处不符" if gone else "保护记录的触发器齐全")
     system.close()
     if args.json:
         print(json_text({"result": ALTERED if findings else INTACT, "details": findings}, None))

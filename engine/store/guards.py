@@ -13,8 +13,9 @@ temporary table of the same name a session has made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import DDL, Connection, Table, event, text
 
 REFUSAL = "append-only: rows of this table are never changed or deleted"
 Statements = Mapping[str, Sequence[str]]  # dialect -> DDL
@@ -34,8 +35,8 @@ def append_only(table: Table, taken: str, lawful: Mapping[str, str] | None = Non
         "postgresql": _postgresql(name, (lawful or {}).get("postgresql", "FALSE")),
     }
     for dialect, texts in statements.items():
-        for text in texts:
-            ddl = DDL(text.replace("%", "%%"))  # type: ignore[no-untyped-call]
+        for statement in texts:
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
@@ -59,3 +60,23 @@ def _postgresql(table: str, lawful: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {run}",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {run}",
     ]
+
+
+def missing(connection: Connection) -> list[str]:
+    """Triggers that are gone, switched off or do something else than the program's, by name."""
+    wanted = [s for statements in INSTALLED.values() for s in statements[connection.dialect.name]]
+    if connection.dialect.name == "sqlite":
+        there = set(connection.execute(_SQLITE_TRIGGERS).scalars())
+        return [s.split()[2] for s in wanted if s not in there]
+    triggers = set(connection.execute(_POSTGRESQL_TRIGGERS).scalars())
+    bodies = set(connection.execute(_POSTGRESQL_BODIES).scalars())
+    return [
+        s.split("(")[0].split()[-1] if "$$" in s else s.split()[2]
+        for s in wanted
+        if (s.split("$$")[1] not in bodies if "$$" in s else s.split()[2] not in triggers)
+    ]
+
+
+_SQLITE_TRIGGERS: Any = text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+_POSTGRESQL_TRIGGERS: Any = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
+_POSTGRESQL_BODIES: Any = text("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")

@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.actions.system import System
 from engine.actions.verify_history import INTACT, verify_history
+from engine.cli import main
 from engine.events import ERASURE
 from engine.store import account_changes
 from engine.store.deployments import deployments
 from engine.store.events import events
-from engine.store.guards import INSTALLED
+from engine.store.guards import INSTALLED, missing
 from engine.store.settings import calendar_versions
 from tests.support.clerk import ACCEPT, act, enrol
 from tests.support.tampering import tampering
@@ -110,3 +111,26 @@ def test_the_record_of_changed_accounts_can_only_grow(system: System) -> None:
         refused(system, insert(CHANGES).prefix_with("OR REPLACE").values(**values, id=1))
     else:
         refused(system, text("TRUNCATE account_changes"))
+
+
+def test_whoever_took_a_guard_away_is_found(system: System, capsys: pytest.CaptureFixture[str]) -> None:
+    with system.store.reading() as connection:
+        assert missing(connection) == []
+    take_away = (
+        "DROP TRIGGER events_no_update"
+        if system.store.is_sqlite
+        else "ALTER TABLE events DISABLE TRIGGER events_no_change"
+    )
+    change = (
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN FALSE BEGIN SELECT RAISE(ABORT, 'never'); END"
+        if system.store.is_sqlite
+        else "CREATE OR REPLACE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql "
+        "AS $$ BEGIN RETURN NEW; END $$"
+    )
+    for statement, found in ((take_away, 1), (change, 1 if system.store.is_sqlite else 2)):
+        with system.store.writing() as connection:
+            connection.execute(text(statement))
+        with system.store.reading() as connection:
+            assert len(missing(connection)) == found
+    assert main(["verify", "--all", "--database", system.store.url]) == 1
+    assert "不再拒绝改动记录" in capsys.readouterr().out
