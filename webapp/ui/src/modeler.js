@@ -42,7 +42,7 @@ async function start(place) {
   const draft = new Draft(modeler, place.dataset, banner);
   const checks = new Checks(modeler, place.dataset.checkUrl, findings, draft);
   const { trialUrl, presenceUrl } = place.dataset;
-  const tried = h('section', { class: 'jb-findings jb-trial', 'aria-label': '试运行' });
+  const tried = h('section', { class: 'jb-trial', 'aria-label': '试运行' });
   const trial = trialUrl ? new Trial(modeler, trialUrl, tried, draft) : null;
   const opening = openFile(modeler, draft);
   work.before(toolbar(modeler, draft, checks, trial, opening.controls), banner, opening.place, ...(presenceUrl ? [company(presenceUrl)] : []));

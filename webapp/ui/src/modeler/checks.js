@@ -15,7 +15,7 @@ const ENTRIES = {
   outcome: '办件结果', letter: '文书', purpose: '用途', actAs: '可代办的组', separateFrom: '须与这些任务由不同的人办',
   participants: '按名单多人同时办',
 };
-const inPanelWords = (text) => text?.replace(/ ?jingban:(\w+)(?![\w=])/g, (whole, key) => (ENTRIES[key] ? `“${ENTRIES[key]}”` : whole));
+const inPanelWords = (text) => text?.replace(/，如 jingban:\w+="[^"]*"/g, '').replace(/ ?jingban:(\w+)(?![\w=])/g, (whole, key) => (ENTRIES[key] ? `“${ENTRIES[key]}”` : whole));
 
 export class Checks {
   /** @param {import('./draft.js').Draft} draft */
@@ -55,7 +55,8 @@ export class Checks {
       ? `检查结果：${errors} 个错误，${warnings} 个提醒${errors ? '。有错误时不能发布。' : '。'}`
       : '检查通过，没有发现问题。';
     this.place.dataset.errors = String(errors);
-    this.list.replaceChildren(...findings.map((finding) => this.#row(finding)));
+    const first = [...findings].sort((a, b) => (a.severity > b.severity) - (a.severity < b.severity)); // errors, then warnings
+    this.list.replaceChildren(...first.map((finding) => this.#row(finding)));
     this.#mark(findings);
     this.clean = errors === 0;
     this.checkedEdits = edits;

@@ -9,8 +9,10 @@ import { textOf } from '../lib/dom.js';
 import { translation } from '../lib/zh.js';
 import { boundaryEvents } from './boundary.js';
 import { snakeIds } from './ids.js';
+import { quietLabels } from './labels.js';
 import { reducedMenus } from './menus.js';
 import { ourProperties } from './properties.js';
+import { room } from './room.js';
 
 /** @param {object} lists forms, deadlines, letters, outcomes to choose from (see lists.js) */
 export function createModeler(canvas, panel, lists) {
@@ -20,7 +22,7 @@ export function createModeler(canvas, panel, lists) {
     moddleExtensions: { jingban },
     textRenderer: textOf(canvas),
     additionalModules: [
-      BpmnPropertiesPanelModule, minimap, translation, snakeIds, reducedMenus, boundaryEvents, ourProperties,
+      BpmnPropertiesPanelModule, minimap, translation, snakeIds, reducedMenus, boundaryEvents, room, quietLabels, ourProperties,
       { lists: ['value', lists] },
     ],
   });

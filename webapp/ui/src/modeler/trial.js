@@ -22,7 +22,7 @@ export class Trial {
     this.note = h('p', { class: 'jb-trial-note', role: 'status' });
     this.progress = h('progress', { hidden: true, 'aria-label': '试运行进度' });
     this.stopper = h('button', { type: 'button', id: 'jb-try-stop', hidden: true, onclick: () => this.stop() }, '停止');
-    this.list = h('ul', { class: 'jb-finding-list' });
+    this.list = h('ul', { class: 'jb-trial-list' });
     place.append(this.heading, h('div', { class: 'jb-trial-head' }, this.note, this.progress, this.stopper), this.list);
     this.button = h('button', { type: 'button', id: 'jb-try', title: '在临时数据库里按本事项的示例走一遍草稿，不影响办件', onclick: () => this.start() }, '试运行示例');
     document.addEventListener('jingban:draft-changed', () => this.#outdate());
