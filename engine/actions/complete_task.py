@@ -135,7 +135,8 @@ def done_already(taken: Taken) -> TaskAlreadyDone:
         who, when = "system", taken.before.state.effective_at or taken.now
     words = f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if who == "system":
-        return TaskAlreadyDone(f"该任务已于 {words} 因期限届满关闭", who=who, at=when)
+        why = "因收到公示期内的异议" if taken.before.state.objections else "因期限届满"
+        return TaskAlreadyDone(f"该任务已于 {words} {why}关闭", who=who, at=when)
     return TaskAlreadyDone(f"该任务已由{taken.name_of(who)}于 {words} 办理", who=who, at=when)
 
 

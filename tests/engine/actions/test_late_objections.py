@@ -12,7 +12,7 @@ from engine.actions.fire_timers import fire_timers
 from engine.actions.register_message import register_message
 from engine.actions.replay_case import replay_case
 from engine.actions.system import System
-from engine.errors import Conflict, EngineError
+from engine.errors import Conflict, EngineError, TaskAlreadyDone
 from engine.store import tasks
 from tests.engine.actions.test_complete_task import together
 from tests.engine.actions.test_objections import DISMISSED, LEADER, LETTER, UPHELD, WINDOW, file, resolve
@@ -98,6 +98,13 @@ def test_the_same_form_twice_brings_the_case_back_once(system: System, unsigned:
     seq = row(system, unsigned).seq
     assert file(system, unsigned, EVENING, request=request) == first
     assert row(system, unsigned).seq == seq
+
+
+def test_who_was_about_to_sign_is_told_why_the_task_is_gone(system: System, unsigned: int) -> None:
+    signing = task_at(system, unsigned, "signing").id
+    file(system, unsigned, EVENING)
+    with pytest.raises(TaskAlreadyDone, match="因收到公示期内的异议关闭"):
+        complete_task(system, LEADER, signing, {"number": "1"}, new_id())
 
 
 def test_an_objection_and_the_signing_at_once_do_not_both_happen(system: System, unsigned: int) -> None:
