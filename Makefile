@@ -47,8 +47,8 @@ survive: $(VENV)/.ready-dev ## kill -9 server and workers 100 times under load o
 lock: $(VENV)/.ready-dev ## compute both lock files anew from pyproject.toml
 	@tools/lock
 
-migration: $(VENV)/.ready-dev ## SAY="what changed": write the next migration from the tables (RESTART=1: one first step anew)
-	$(BIN)/python -m tools.migration $(if $(RESTART),--restart,"$(SAY)")
+migration: $(VENV)/.ready-dev ## SAY="what changed": write the next migration from the tables
+	$(BIN)/python -m tools.migration "$(SAY)"
 
 ui: ## build webapp/static/vendor from webapp/ui (needs Node 20; developers only)
 	cd webapp/ui && npm ci --ignore-scripts --no-audit --no-fund && npm run build

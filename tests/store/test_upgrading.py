@@ -21,6 +21,7 @@ from engine.installation import Installation
 from engine.store import Store, metadata, migrate
 from tests.support.clerk import ACCEPT, PASS, act, enrol
 
+NEWEST = migrate.newest()  # of the program
 NEXT = '''
 """What a later release changes: a column, an index, and a table."""
 import sqlalchemy as sa
@@ -86,14 +87,14 @@ def test_nothing_starts_on_an_older_database_and_says_what_to_run(
     for command in (["serve", "--port", "18999"], ["worker"], ["verify", "--all"], ["admin", "gao", "高明"]):
         assert main([*command, "--database", url]) == 2
         said = capsys.readouterr().err
-        assert "较早版本程序的（0001，本程序需要 later）" in said
+        assert f"较早版本程序的（{NEWEST}，本程序需要 later）" in said
         backup = f"jingban backup 备份文件.db --database {url}" if system.store.is_sqlite else "pg_dump --format=custom"
         assert backup in said
         assert (
             f"jingban migrate --database {Installation(url, tmp_path, False).sqlite_url or 'postgresql://属主@'}"
             in said
         )
-    assert migrate.present(system.store) == "0001"
+    assert migrate.present(system.store) == NEWEST
 
 
 def test_nothing_starts_on_a_newer_database_and_it_stays_as_it_is(
@@ -105,7 +106,7 @@ def test_nothing_starts_on_a_newer_database_and_it_stays_as_it_is(
         migrate.upgrade(system.store)
     for command in (["serve", "--port", "18999"], ["worker"], ["migrate"], ["verify", "--all"]):
         assert main([*command, "--database", system.store.url]) == 2
-        assert "数据库由更新版本的程序建立（later，本程序只到 0001）" in capsys.readouterr().err
+        assert f"数据库由更新版本的程序建立（later，本程序只到 {NEWEST}）" in capsys.readouterr().err
     assert migrate.present(system.store) == "later"
 
 
