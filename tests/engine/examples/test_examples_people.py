@@ -173,7 +173,7 @@ def test_an_objection_that_is_upheld_refuses_the_case(publishing: Run) -> None:
 
 
 def test_an_objection_before_the_notice_is_refused(publishing: Run) -> None:
-    publishing(told("objection: 张某, reason: 不符, expect: {refused: 不在公示期内}"))
+    publishing(told("objection: 张某, reason: 不符, expect: {refused: 还没有公示}"))
 
 
 UNMEANT = {
