@@ -204,6 +204,8 @@ class _Drawing:
         entered = rows_of(self.flat, field.path)
         while entered and not any(value not in (None, "", [""]) for value in entered[-1].values()):
             entered.pop()  # a blank row that was offered before is offered again, not kept
+        if self.blank:
+            entered = list(default_of(field, self.context) or ())
         offered = int(field.properties.get("rows", 1))  # of an empty table; there is always one more to fill
         return tuple(
             tuple(

@@ -126,6 +126,18 @@ def test_a_field_starts_with_what_the_case_says() -> None:
     assert submit(form, {}, context(variables={"first": None})) == {"x": "else"}
 
 
+def test_a_table_shows_the_rows_of_the_round_before_and_keeps_them_only_when_they_are_sent() -> None:
+    column = {"type": "textfield", "id": "item", "key": "item", "label": "指标"}
+    form = one("dynamiclist", path="x", properties={"default_from": "first.x"}, components=[column])
+    before = context(variables={"first": {"x": [{"item": "次均费用"}, {"item": "目录外占比"}]}})
+    table = form_view(form, {}, {}, before).sections[0].rows[0]
+    assert [line[0].value for line in table.lines] == ["次均费用", "目录外占比", ""]
+    sent = form_view(form, {"x.0.item": "药品供应"}, {}, before).sections[0].rows[0]
+    assert [line[0].value for line in sent.lines] == ["药品供应", ""]
+    assert submit(form, {"x.0.item": ""}, before) == {}
+    assert [line[0].value for line in form_view(form, {}, {}, context()).sections[0].rows[0].lines] == [""]
+
+
 def test_the_page_shows_what_is_computed_and_offers_rows() -> None:
     view = form_view(bills(), {"bills.0.number": "A1", "bills.0.amount": "50000"}, {}, context())
     rows = {row.id: row for section in view.sections for row in section.rows}
