@@ -19,7 +19,7 @@ from engine.cli import main
 from engine.errors import InvalidInput
 from engine.installation import Installation
 from engine.store import Store, metadata, migrate
-from tests.support.clerk import ACCEPT, PASS, act, enrol
+from tests.support.clerk import ACCEPT, act, enrol, enrolled
 
 NEWEST = migrate.newest()  # of the program
 NEXT = '''
@@ -41,10 +41,7 @@ def upgrade() -> None:
 
 @pytest.fixture
 def closed(system: System) -> int:
-    case = enrol(system).case_id
-    act(system, case, ACCEPT)
-    act(system, case, PASS)
-    return case
+    return enrolled(system)
 
 
 def next_release(directory: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:

@@ -65,6 +65,20 @@ def task_forms(slug: str) -> list[str]:
     return sorted({key for path in files for key in _FORM_ATTRIBUTE.findall(path.read_text(encoding="utf-8"))})
 
 
+GIVEN = """
+given:
+  一家企业:
+    registration_type: new
+    unit_name: 甲公司
+    credit_code: 91350100M000100Y43
+    address: 某路1号
+    legal_rep: {name: 张三, identity: 11010519491231002X}
+    handler: {name: 李四, mobile: "13800000000"}
+    insurances: [employee_medical]
+    declared: true
+"""  # the head of an examples.yaml of 单位参保登记
+
+
 def context(region: str = "hunan", slug: str = ENROLMENT, **changes: Any) -> FormContext:
     return FormContext(**{"now": NOW, "guide": load_guide(ROOT, slug, region), "agency": True, **changes})
 

@@ -224,14 +224,20 @@ def test_what_the_notice_asked_for_is_begun_with_when_it_is_received(
     assert "法人有效身份证件复印件（加盖单位公章）" in asked
 
 
-def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_second(
-    demo_system: System, visit: Callable[..., Visitor]
-) -> None:
-    desk = _Demo(demo_system)
+def reviewed_once(system: System) -> tuple[_Demo, Any]:
+    """A reimbursement that waits for its second review."""
+    desk = _Demo(system)
     window, review = desk.actors["yueyang.window"], desk.actors["yueyang.review"]
     bills = desk.open(window, REIMBURSEMENT, "yueyang", _bills(desk))
     desk.accept(window, bills)
     desk.act(review, bills, {"decision": "pass", "eligible": "52000", "deductible": "1300", "rate": "70"})
+    return desk, bills
+
+
+def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_second(
+    demo_system: System, visit: Callable[..., Visitor]
+) -> None:
+    desk, bills = reviewed_once(demo_system)
     task = desk.open_task(bills)
     first, second = visit("yueyang.review"), visit("yueyang.review2")
     page = tree(first.get(f"/tasks/{task.id}"))
@@ -248,10 +254,6 @@ def test_who_did_the_first_review_is_told_at_once_that_another_person_does_the_s
 def test_earlier_steps_are_read_with_the_latest_first_as_in_the_history(
     demo_system: System, visit: Callable[..., Visitor]
 ) -> None:
-    desk = _Demo(demo_system)
-    window, review = desk.actors["yueyang.window"], desk.actors["yueyang.review"]
-    bills = desk.open(window, REIMBURSEMENT, "yueyang", _bills(desk))
-    desk.accept(window, bills)
-    desk.act(review, bills, {"decision": "pass", "eligible": "52000", "deductible": "1300", "rate": "70"})
+    desk, bills = reviewed_once(demo_system)
     page = tree(visit("yueyang.review2").get(f"/tasks/{desk.open_task(bills).id}"))
     assert page.xpath("//section[starts-with(@id, 'shown-')]/@id") == ["shown-first_review", "shown-intake"]

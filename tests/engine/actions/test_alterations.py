@@ -19,7 +19,7 @@ from engine.events import erase, field_digest, seal_fields
 from engine.store.cases import cases
 from engine.store.deployments import deployments
 from engine.store.events import events
-from tests.support.clerk import ACCEPT, PASS, act, enrol
+from tests.support.clerk import enrol, enrolled
 from tests.support.tampering import tampering
 
 MECHANICS = {"id", "revision", "attempts", "next_due"}  # of the store and the sweep; they say nothing of the case
@@ -28,10 +28,7 @@ ELSEWHERE = {"deployment_id", "linked_case", "number"}  # tried apart: a foreign
 
 @pytest.fixture
 def closed(system: System) -> int:
-    case = enrol(system).case_id
-    act(system, case, ACCEPT)
-    act(system, case, PASS)
-    return case
+    return enrolled(system)
 
 
 def other(value: Any) -> Any:

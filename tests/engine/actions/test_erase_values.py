@@ -24,7 +24,7 @@ from engine.events import dump_payload, erase
 from engine.store import metadata, users
 from engine.store.cases import cases
 from engine.store.events import events
-from tests.support.clerk import ACCEPT, PASS, act, enrol, open_task
+from tests.support.clerk import ACCEPT, PASS, act, enrol, enrolled, open_task
 from tests.support.hours import at
 from tests.support.spring_2020 import SUPERVISOR, extension, original, registered
 from tests.support.tampering import tampering
@@ -36,10 +36,7 @@ PERSONAL = ("张三", "11010519491231002X", "李四", "13800000000")
 
 @pytest.fixture
 def closed(system: System) -> int:
-    case = enrol(system).case_id
-    act(system, case, ACCEPT)
-    act(system, case, PASS)
-    return case
+    return enrolled(system)
 
 
 def row_of(system: System, case_id: int) -> Any:

@@ -12,25 +12,17 @@ import pytest
 from engine.actions.system import System
 from engine.clock import FixedClock, SystemClock
 from engine.examples import ExampleFailed, InvalidExample, load_examples, run_example
-from tests.support.forms import ENROLMENT
+from tests.support.forms import ENROLMENT, GIVEN
 
-HEAD = """
-given:
-  一家企业:
-    registration_type: new
-    unit_name: 甲公司
-    credit_code: 91350100M000100Y43
-    address: 某路1号
-    legal_rep: {name: 张三, identity: 11010519491231002X}
-    handler: {name: 李四, mobile: "13800000000"}
-    insurances: [employee_medical]
-    declared: true
-examples:
+HEAD = (
+    GIVEN
+    + """examples:
 - example: 一句话
   region: hunan
   steps:
   - {at: 2026-09-22 09:30, open: 一家企业}
 """
+)
 ACCEPT = "{at: 2026-09-22 10:00, do: 受理, with: {decision: accept, materials: all}"
 
 

@@ -19,22 +19,13 @@ from engine.errors import Conflict, Forbidden, InvalidDiagram, NotFound
 from engine.store import cases
 from engine.store.trials import DONE, FAILED, RUNNING, STOPPED
 from engine.trials import Trial, begin_trial, stop_trial, trial_of
-from tests.support.forms import ENROLMENT
+from tests.support.forms import ENROLMENT, GIVEN
 
 PHARMACY = "002036009002-pharmacy-agreement"
 PATIENCE = 300  # seconds: a run that never ends must fail the test and not hang it
-FILES = """
-given:
-  一家企业:
-    registration_type: new
-    unit_name: 甲公司
-    credit_code: 91350100M000100Y43
-    address: 某路1号
-    legal_rep: {name: 张三, identity: 11010519491231002X}
-    handler: {name: 李四, mobile: "13800000000"}
-    insurances: [employee_medical]
-    declared: true
-examples:
+FILES = (
+    GIVEN
+    + """examples:
 - example: 材料齐全，受理
   region: [hunan, changsha]
   steps:
@@ -45,6 +36,7 @@ examples:
   steps:
   - {at: 2026-09-22 09:30, open: 一家企业, expect: {task: 受理}}
 """
+)
 
 
 def designer(username: str, role: str = "designer") -> Actor:
