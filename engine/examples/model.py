@@ -29,7 +29,7 @@ class Difference:
 class ExampleFailed(EngineError):
     """示例与实际办理的结果不符。"""
 
-    def __init__(self, message: str, *differences: Difference) -> None:
+    def __init__(self, message: str | None = None, *differences: Difference) -> None:
         super().__init__(message)
         self.differences = differences
 

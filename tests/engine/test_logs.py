@@ -38,3 +38,12 @@ def test_a_process_logs_json_on_standard_error() -> None:
     assert (told["level"], told["event"], told["case"]) == ("warning", "未能处理", "430100-2026-000001")
     assert told["to"] == f"{STRUCK} 来电 {STRUCK}"
     assert told["timestamp"].endswith("Z")
+
+
+def test_a_log_follows_standard_error_when_that_is_replaced() -> None:
+    replaced = f"import io, sys{LOGGING}sys.stderr = io.StringIO()\nstructlog.get_logger().info('later')\nprint(sys.stderr.getvalue())"
+    done = subprocess.run(
+        [sys.executable, "-c", replaced], capture_output=True, check=True, text=True, encoding="utf-8"
+    )
+    assert json.loads(done.stdout)["event"] == "later"
+    assert json.loads(done.stderr)["event"] == "未能处理"

@@ -100,5 +100,5 @@ def test_a_condition_of_a_guide_over_a_field_that_its_form_lacks_is_found(copy: 
 
 def test_a_field_that_takes_over_a_restricted_one_openly_is_found(copy: Path) -> None:
     told = copy / "forms" / "002036011001-complaint" / "feedback.json"
-    edit(told, '"key": "remark",', '"key": "remark", "properties": {"default_from": "application.name"},')
+    edit(told, '"key": "satisfied",', '"key": "satisfied", "properties": {"default_from": "application.name"},')
     assert rules_of(copy) == {"J208"}
