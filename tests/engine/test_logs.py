@@ -41,7 +41,8 @@ def test_a_process_logs_json_on_standard_error() -> None:
 
 
 def test_a_log_follows_standard_error_when_that_is_replaced() -> None:
-    replaced = f"import io, sys{LOGGING}sys.stderr = io.StringIO()\nstructlog.get_logger().info('later')\nprint(sys.stderr.getvalue())"
+    later = "sys.stderr = io.StringIO()\nstructlog.get_logger().info('later')\nprint(sys.stderr.getvalue())"
+    replaced = f"import io, sys{LOGGING}{later}"
     done = subprocess.run(
         [sys.executable, "-c", replaced], capture_output=True, check=True, text=True, encoding="utf-8"
     )
